@@ -24,7 +24,6 @@ from engines.process.paths import Path, paths
 from engines.process.times import time_grid
 from engines.samplers.ddpm import DDPM
 
-TOPICS = ("bound", "elbo", "log p", "variance", "images", "bits", *paths())
 STEPS, COUNT = 6, 2000
 LEVELS, IMAGES, SIDE = 4, 128, 8  # grey levels of so many square images
 SHARE = torch.tensor(0.3, dtype=torch.float64)  # of the way between the fixed variances, as if learned

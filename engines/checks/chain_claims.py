@@ -20,7 +20,6 @@ from engines.process.times import time_grid
 from engines.process.vp_linear import VPLinear
 from engines.samplers.ddpm import DDPM, Variance
 
-TOPICS = ("chain", "kernel", "bayes", "posterior", "sampler", "ddpm", "beta", "drift", "order")
 ROUNDING = 1e-9
 FINE = (250, 500, 1000, 2000)  # steps in a unit of time, near the limit of ever smaller ones
 KIND = "chain"

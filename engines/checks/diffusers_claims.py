@@ -36,7 +36,6 @@ from engines.samplers.plms import PLMS
 STEPS, COUNT = 12, 4
 MOST, LEAST = 80.0, 0.02  # levels sigma/alpha between which they walk
 CLOSE = 1e-4  # of the samples' size: both compute in float32
-TOPICS = ("sampler", "peer", "weights")
 
 # their options under which a multistep solver ends, as ours, with a step of order 1 to noise 0
 ENDS = {"final_sigmas_type": "zero", "euler_at_final": True, "solver_type": "midpoint"}

@@ -27,7 +27,6 @@ from engines.representation.em import EM, EMStep, Half
 from engines.representation.gaussian import fit_gaussian
 from engines.representation.starts import KMeansPlusPlus, starts
 
-TOPICS = ("em:", "log-likelihood", "bound", "gap", "fitted mixture")
 POINTS, COMPONENTS, ITERATIONS = 200, 4, 15
 KIND = "fit"
 

@@ -26,7 +26,6 @@ from engines.samplers.base import Sampler, samplers
 from engines.samplers.consistency import Consistency
 from engines.samplers.rk4 import RungeKutta4
 
-TOPICS = ("flow", "consistency", "inversion", "inverted", "order", "slerp", "noise", "angle", *paths())
 FINEST, COARSEST = 0.2, 5.0  # levels sigma/alpha between which data are inverted
 STEPS = (10, 20, 40, 80)  # of an inversion
 

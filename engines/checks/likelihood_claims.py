@@ -22,7 +22,6 @@ from engines.process.noise import Noise, sample_seeds
 from engines.process.paths import Path, paths
 from engines.process.vp_cosine import VPCosine
 
-TOPICS = ("likelihood", "log p", "log-density", "hutchinson", "heun", "rk4", "order", *paths())
 ORDERS = {Solver.HEUN: (2, (25, 50, 100, 200)), Solver.RK4: (4, (25, 50, 100))}
 KIND = "likelihood"
 REPEATS = 1000

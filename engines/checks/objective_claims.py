@@ -33,8 +33,6 @@ from engines.training.objectives.simple import Simple
 from engines.training.objectives.vlb import VariationalBound
 from engines.training.objectives.weights import AsPredicted, Likelihood, MinSNR, Weight, weights
 
-TOPICS = ("objective", "gradient", "score matching", "flow matching", "weight", "bound", "likelihood", *weights(),
-          *predictions())
 NODES = 12  # a Gaussian average of each of four numbers is then exact for polynomials of degree 23
 TIMES = (0.5, 0.8)
 STEPS = 8  # of the chain whose bound is a loss

@@ -35,8 +35,6 @@ from engines.samplers.dpmpp import DPMSolverPP
 
 KNOWN = -0.4  # the first coordinate, where it is measured
 COUNT = 4000  # points: five standard errors of a unit variance are 0.08
-TOPICS = ("sampler", "operator", "inverse", "identity", "gaussian", "mixture", "mode", "adjoint",
-          "posterior", "known", "batch", "resumed")
 
 
 def claims() -> Iterator[Statement]:

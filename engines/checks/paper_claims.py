@@ -25,7 +25,6 @@ STEPS = 8  # few, so that every coefficient shows in the result
 # what 6 steps visit with jumps of 2, each stretch gone through twice: up again from 3 and from 1
 LEVELS = (6, 5, 4, 3, 4, 5, 4, 3, 2, 1, 2, 3, 2, 1, 0)
 ROUNDING = 1e-9
-TOPICS = ("sampler", "inverse", "alpha-bar", "draws", "streams")
 
 
 def claims() -> Iterator[Statement]:

@@ -22,8 +22,6 @@ from engines.process.times import TimeGrid, grids, time_grid
 from engines.samplers.base import Sampler
 from engines.samplers.ddim import DDIM
 
-TOPICS = ("path", "log-snr", "rates", "fokker–planck", "continuity", "residual", "prediction", "velocity", "tweedie",
-          "denoiser", "sampler", "order", "transition", *predictions(), *grids())
 STEPS = 200
 PLACES = 281  # of the data along a coordinate, 0.04 apart
 TIMES = torch.linspace(0.02, 0.98, 25, dtype=torch.float64)

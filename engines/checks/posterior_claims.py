@@ -20,7 +20,6 @@ from engines.process.vp_linear import VPLinear
 from engines.samplers.ddpm import DDPM
 
 PATH = VPLinear()
-TOPICS = ("inverse", "modes")
 
 
 def claims() -> Iterator[Statement]:

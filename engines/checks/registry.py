@@ -1,7 +1,7 @@
 """All claims, found by walking this package: a module with a `claims` function, which states them, is a group.
 
-Its `TOPICS` are words of its claims' names and kinds, so that a word that is about none is refused before the work.
-Where it has a function `absent`, that says why nothing of it can be measured here, "" where it can.
+Claims have their names before they are measured, so that a word that is about none is refused before the work.
+Where a module has a function `absent`, that says why nothing of it can be measured here, "" where it can.
 """
 
 from __future__ import annotations
@@ -14,16 +14,13 @@ from functools import partial
 
 from engines.checks.claim import Claim, Statement
 from engines.errors import BadInput
-from engines.inverse.base import methods, operators
-from engines.process.paths import paths
-from engines.samplers.base import samplers
 
 FIRST = ".settled_claims"  # what lecture notes print differently, and most ask for
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Claims of one module: its name ("oracle"), what it is about, a function that states them, and words they hold.
+    """Claims of one module: its name ("oracle"), what it is about, and a function that states them.
 
     absent: a sentence on why they cannot be measured here, and are neither proven nor refuted; "" where they can.
     """
@@ -31,18 +28,13 @@ class Group:
     name: str
     about: str
     claims: Callable[[], Iterable[Statement]]
-    topics: tuple[str, ...] = ()
     absent: str = ""
-
-    def may_hold(self, word: str) -> bool:
-        """Whether a claim about a word in small letters, or about one in a phrase, can be among these."""
-        return any(topic in word or word in topic for topic in (self.name, *self.topics, *_components()))
 
 
 def groups(only: str = "") -> list[Group]:
     """Every group, in the order in which they are listed and measured.
 
-    With `only` those whose name contains it, else those that may hold such claims.
+    With `only` those whose name contains it, else those with a claim that it fits.
 
     Raises BadInput when there are none, before anything is measured.
     """
@@ -50,11 +42,11 @@ def groups(only: str = "") -> list[Group]:
     modules = [importlib.import_module(f"{root.__name__}.{m.name}") for m in pkgutil.iter_modules(root.__path__)]
     modules.sort(key=lambda m: not m.__name__.endswith(FIRST))
     found = [Group(m.__name__.rpartition(".")[2].removesuffix("_claims"),
-                   (m.__doc__ or "").strip().split("\n")[0].rstrip("."), m.claims, m.TOPICS,
+                   (m.__doc__ or "").strip().split("\n")[0].rstrip("."), m.claims,
                    getattr(m, "absent", str)())
              for m in modules if hasattr(m, "claims")]
     word = only.lower()
-    chosen = [group for group in found if word in group.name] or [group for group in found if group.may_hold(word)]
+    chosen = [group for group in found if word in group.name] or [group for group in found if any(fitting(group, word))]
     if not chosen:
         names = ", ".join(sorted(group.name for group in found))
         raise BadInput(f"There are no claims about “{only}”; choose one of the groups {names}, a sampler, method or "
@@ -81,11 +73,6 @@ def named(keys: Iterable[str]) -> list[Group]:
 def _only(group: Group, names: set[str]) -> Iterator[Statement]:
     """The claims of a group that have these names."""
     return (each for each in group.claims() if each.name in names)
-
-
-def _components() -> tuple[str, ...]:
-    """The names of algorithms, which claims about them begin with."""
-    return (*samplers(), *methods(), *paths(), *operators())
 
 
 def fitting(group: Group, only: str = "") -> Iterator[Statement]:

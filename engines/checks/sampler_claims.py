@@ -29,7 +29,6 @@ from engines.samplers.fresh import draws_noise
 from engines.samplers.heun import Heun
 from engines.samplers.langevin import Langevin
 
-TOPICS = ("sampler", "order", "ode", "sde", "langevin", "chain", "distribution", "fresh noise")
 FROM, TO = 5.0, 1.0  # levels sigma/alpha between which the order is measured; both are free of ends of any path
 STEPS = (4, 8, 16, 32)  # the last two give the order: the error of order 5 is then still well above rounding
 FINE = 800  # steps of the reference, which leave it an error of 1e-11

@@ -24,8 +24,6 @@ from engines.representation.covariances import covariances
 from engines.representation.em import EM
 from engines.representation.starts import KMeansPlusPlus
 
-TOPICS = ("em:", "scikit-learn", "log-likelihood", "bic")
-
 
 @dataclass(frozen=True, slots=True)
 class Peer:

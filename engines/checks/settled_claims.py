@@ -10,9 +10,6 @@ from engines.checks import settled
 from engines.checks.claim import Statement
 from engines.checks.settled.question import Question
 
-TOPICS = ("formula", "settled", "langevin", "forward", "noise", "ode", "reverse drift", "likelihood", "dpm-solver",
-          "guidance", "density")
-
 
 def claims() -> Iterator[Statement]:
     """The verdict on every question; some seconds on one core."""

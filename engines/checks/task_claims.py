@@ -34,7 +34,6 @@ Array = np.ndarray[Any, np.dtype[Any]]
 STEPS, AT = 6, 3  # few steps are enough: what is compared is equal to the bit or it is not
 SETTINGS: dict[str, Any] = {"model": "digits", "steps": STEPS, "count": 4, "seed": 3,
                             "sampler": {"name": "ddim", "eta": 0.5}}
-TOPICS = ("identity", "network", "recipe", "resumed", "samples made", "known pixels", "inpainted", "faster")
 
 
 def claims() -> Iterator[Statement]:

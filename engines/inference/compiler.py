@@ -26,6 +26,10 @@ from engines.networks.unet import UNet
 
 EXAMPLE, LARGEST = 8, 4096  # images in the traced batch, and at most
 KEPT = 8  # compiled networks in the cache, 3 MB each for the bundled model
+# threads: samples are split over them, not layers; headers compiled beforehand would save the next compilation a second
+# or two, but take longer than they save in this one and leave 280 MB in the system's temporary folder
+CHOICES: dict[str, Any] = {"cpp.threads": 1, "cpp_cache_precompile_headers": False,
+                           "aot_inductor.precompile_headers": False}
 CLOSE = 1e-3  # largest difference to the plain network, in units of its output
 
 
@@ -76,7 +80,7 @@ def compiled(network: UNet, folder: Path) -> Path:
     program = torch.export.export(Part(folded(network)).eval(), (x, shifts), dynamic_shapes=({0: batch}, {0: batch}))
     package = folder / "network.pt2"
     inductor = cast(Any, torch)._inductor
-    inductor.aoti_compile_and_package(program, package_path=str(package), inductor_configs={"cpp.threads": 1})
+    inductor.aoti_compile_and_package(program, package_path=str(package), inductor_configs=CHOICES)
     with zipfile.ZipFile(package) as archive:
         inner = next(name for name in archive.namelist() if Path(name).suffix in {".so", ".pyd", ".dll", ".dylib"})
         return Path(archive.extract(inner, folder))

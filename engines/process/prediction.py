@@ -42,8 +42,7 @@ class Prediction(Component):
         """The denoised estimate x0_hat of a state x (B, …) and the target predicted there."""
         a, b = (expand(value, x) for value in self.mix(path, t))
         alpha, sigma = expand(path.alpha(t), x), expand(path.sigma(t), x)
-        # x = alpha·x0 + sigma·eps and a·x0 + b·eps are two equations for x0 and eps
-        return (b * x - sigma * predicted) / (alpha * b - sigma * a)
+        return (b * x - sigma * predicted) / _determinant(alpha, sigma, a, b)
 
     def wanted(self, path: Path, x0: Tensor, eps: Tensor, t: Tensor) -> Tensor:
         """What a network should output for data x0 and noise eps at t: the target, of unit size."""
@@ -59,12 +58,17 @@ class Prediction(Component):
         Its square turns squared errors of outputs into those of x0_hat, one measure for every prediction.
         """
         a, b = self.mix(path, t)
-        return -path.sigma(t) * self.unit(path, t) / (path.alpha(t) * b - path.sigma(t) * a)
+        return -path.sigma(t) * self.unit(path, t) / _determinant(path.alpha(t), path.sigma(t), a, b)
 
     def skip(self, path: Path, t: Tensor) -> Tensor:
         """c_skip of x0_hat = c_skip·x + c_out·output, of t's shape: what a network adds nothing to."""
         a, b = self.mix(path, t)
-        return b / (path.alpha(t) * b - path.sigma(t) * a)
+        return b / _determinant(path.alpha(t), path.sigma(t), a, b)
+
+
+def _determinant(alpha: Tensor, sigma: Tensor, a: Tensor, b: Tensor) -> Tensor:
+    """What x = alpha·x0 + sigma·eps and a·x0 + b·eps are divided by when they are solved for x0."""
+    return alpha * b - sigma * a
 
 
 class Eps(Prediction):
@@ -121,6 +125,11 @@ class V(Prediction):
     def unit(self, path: Path, t: Tensor) -> Tensor:
         """That of the state, as the factors are the same two: exactly 1 where variance is preserved."""
         return path.scale(t)
+
+    def to_x0(self, path: Path, x: Tensor, predicted: Tensor, t: Tensor) -> Tensor:
+        """(alpha·x − sigma·v)/(alpha² + sigma²): to the bit what the two equations give, without asking twice."""
+        alpha, sigma = expand(path.alpha(t), x), expand(path.sigma(t), x)
+        return (alpha * x - sigma * predicted) / (alpha.square() + sigma.square())
 
 
 class Score(Prediction):

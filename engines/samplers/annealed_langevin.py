@@ -58,4 +58,4 @@ class AnnealedLangevin(Stepper):
         """The chain at t, then on to s."""
         for k in range(self.repeats):
             x = langevin(walk, x, t, self.size, stream=k)
-        return walk.path.alpha(s) / walk.path.alpha(t) * x if s > 0 else walk.read(x, t).x0
+        return walk.at(s).alpha / walk.at(t).alpha * x if s > 0 else walk.read(x, t).x0

@@ -33,4 +33,5 @@ class Consistency(Stepper):
 
     def step(self, walk: Walk, x: Split, t: Tensor, s: Tensor) -> Split:
         """To the data at once, and back to the noise of time s."""
-        return walk.path.alpha(s) * walk.read(x, t).x0 + walk.fresh(walk.path.sigma(s))
+        there = walk.at(s)
+        return there.alpha * walk.read(x, t).x0 + walk.fresh(there.sigma)

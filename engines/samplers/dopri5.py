@@ -65,7 +65,7 @@ class DormandPrince(Stepper):
         slope = walk.read(x, t).eps
         if s <= 0:
             return walk.carry(x, t, s, slope)
-        level, end = float(walk.path.kappa(t)), float(walk.path.kappa(s))
+        level, end = walk.at(t).kappa, walk.at(s).kappa
         h, spent, growth = level - end, 0, GROWTH
         while level > end:
             # a rest of hardly more than a step is made in one; were it much more, a refused step could come again
@@ -93,7 +93,7 @@ class DormandPrince(Stepper):
             reached = walk.carry(x, begin, end, 1 / node * _weighed(weights, slopes))
             slopes.append(walk.read(reached, end).eps)
         wrong = (target - level) * largest(_weighed(ERROR, slopes).whole)
-        size = largest(x.whole) / float(walk.path.alpha(begin))
+        size = largest(x.whole) / walk.at(begin).alpha
         rounding = ROUNDING * torch.finfo(x.whole.dtype).eps * size
         return reached, slopes[-1], abs(wrong) / max(self.tolerance * math.hypot(1, target), rounding)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+import torch
 from torch import Tensor
 
 from engines.formula import Letter, Term
@@ -35,5 +36,5 @@ class DPMSolver2(Stepper):
         here = walk.read(x, t).eps
         if s <= 0:
             return walk.carry(x, t, s, here)
-        middle = walk.path.t_at((walk.path.log_snr(t) + walk.path.log_snr(s)) / 2)
+        middle = walk.path.t_at(torch.tensor((walk.at(t).log_snr + walk.at(s).log_snr) / 2, dtype=torch.float64))
         return walk.carry(x, t, s, walk.read(walk.carry(x, t, middle, here), middle).eps)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-import torch
 from torch import Tensor
 
 from engines.component import option
 from engines.formula import Letter, Term
 from engines.samplers.split import Split
 from engines.samplers.stepper import Stepper
-from engines.samplers.walk import Walk
+from engines.samplers.walk import Walk, root
 
 
 class DPMSolverPP(Stepper):
@@ -41,17 +40,18 @@ class DPMSolverPP(Stepper):
 
     def step(self, walk: Walk, x: Split, t: Tensor, s: Tensor) -> Split:
         """e^−h of the paper is kappa_s/kappa_t."""
-        path, decay = walk.path, walk.path.kappa(s) / walk.path.kappa(t)
-        q = decay if self.noisy else torch.ones_like(decay)
+        here, there = walk.at(t), walk.at(s)
+        decay = there.kappa / here.kappa
+        q = decay if self.noisy else 1.0
         found = self._extrapolated(walk, walk.read(x, t).x0, t, s)
-        kept = q * path.sigma(s) / path.sigma(t) * x + path.alpha(s) * (1 - q * decay) * found
-        return kept + walk.fresh(path.sigma(s) * (1 - q.square()).sqrt()) if self.noisy else kept
+        kept = q * there.sigma / here.sigma * x + there.alpha * (1 - q * decay) * found
+        return kept + walk.fresh(there.sigma * root(1 - q * q)) if self.noisy else kept
 
     @staticmethod
     def _extrapolated(walk: Walk, x0: Split, t: Tensor, s: Tensor) -> Split:
         """D = x0_hat + (x0_hat − that of the last step)/(2r), with r the last gain of log-SNR over the present one."""
         if not walk.past or s <= 0:
             return x0
-        last, log_snr = walk.past[0], walk.path.log_snr
-        share = (log_snr(s) - log_snr(t)) / (log_snr(t) - log_snr(last.t)) / 2
+        last, here = walk.past[0], walk.at(t).log_snr
+        share = (walk.at(s).log_snr - here) / (here - last.level.log_snr) / 2
         return x0 + share * (x0 - last.x0)

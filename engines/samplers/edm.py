@@ -50,5 +50,5 @@ class EDM(Heun):
         if raised <= level:
             return super().step(walk, x, t, s)
         up = path.t_at_kappa(raised)
-        added = self.inflate * path.alpha(up) * (raised.square() - level.square()).sqrt()
-        return super().step(walk, path.alpha(up) / path.alpha(t) * x + walk.fresh(added), up, s)
+        added = self.inflate * walk.at(up).alpha * (raised.square() - level.square()).sqrt()
+        return super().step(walk, walk.at(up).alpha / walk.at(t).alpha * x + walk.fresh(added), up, s)

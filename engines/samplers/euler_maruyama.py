@@ -9,7 +9,7 @@ from torch import Tensor
 from engines.formula import Term
 from engines.samplers.split import Split
 from engines.samplers.stepper import Stepper
-from engines.samplers.walk import Walk
+from engines.samplers.walk import Walk, root
 
 
 class EulerMaruyama(Stepper):
@@ -29,7 +29,7 @@ class EulerMaruyama(Stepper):
 
     def step(self, walk: Walk, x: Split, t: Tensor, s: Tensor) -> Split:
         """v = alpha_s²(kappa_t² − kappa_s²), and eps_hat/kappa is minus the score of x/alpha; no noise at s = 0."""
-        path = walk.path
-        gone = path.kappa(t).square() - path.kappa(s).square()
-        drift = path.alpha(s) / path.alpha(t) * x - path.alpha(s) * gone / path.kappa(t) * walk.read(x, t).eps
-        return drift + walk.fresh(path.alpha(s) * gone.sqrt() * (s > 0))
+        here, there = walk.at(t), walk.at(s)
+        gone = here.kappa * here.kappa - there.kappa * there.kappa
+        drift = there.alpha / here.alpha * x - there.alpha * gone / here.kappa * walk.read(x, t).eps
+        return drift + walk.fresh(there.alpha * root(gone) if s > 0 else 0)

@@ -12,7 +12,7 @@ from engines.component import option
 from engines.formula import Letter, Term
 from engines.samplers.split import Split
 from engines.samplers.stepper import Stepper
-from engines.samplers.walk import Walk
+from engines.samplers.walk import Walk, root
 
 STABLE = 2.0  # size of a step, at and above which a chain about a Gaussian of the noise's width leaves it for good
 CALM = 1.0  # size of a step that takes such a chain right to its mean
@@ -20,8 +20,9 @@ CALM = 1.0  # size of a step that takes such a chain right to its mean
 
 def langevin(walk: Walk, x: Split, t: Tensor, size: float, stream: int = 0) -> Split:
     """x + h·score + sqrt(2h)·z at time t with h = size·sigma²: what keeps p_t as it is, as h goes to 0."""
-    h = size * walk.path.sigma(t).square()
-    return x + h * walk.read(x, t).score + walk.fresh((2 * h).sqrt(), stream)
+    sigma = walk.at(t).sigma
+    h = size * (sigma * sigma)
+    return x + h * walk.read(x, t).score + walk.fresh(root(2 * h), stream)
 
 
 def smaller_step(size: float) -> str:

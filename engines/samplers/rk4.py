@@ -43,7 +43,7 @@ class RungeKutta4(Stepper):
 def runge_kutta(walk: Walk, x: Split, t: Tensor, s: Tensor) -> Split:
     """The state at s above 0: stages at the beginning, twice in the middle of sigma/alpha, and at the end."""
     first = walk.read(x, t).eps
-    middle = walk.path.t_at_kappa((walk.path.kappa(t) + walk.path.kappa(s)) / 2)
+    middle = walk.path.t_at_kappa((walk.at(t).kappa + walk.at(s).kappa) / 2)
     second = walk.read(walk.carry(x, t, middle, first), middle).eps
     third = walk.read(walk.carry(x, t, middle, second), middle).eps
     fourth = walk.read(walk.carry(x, t, s, third), s).eps

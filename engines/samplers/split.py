@@ -30,7 +30,10 @@ class Split:
 
     def __sub__(self, other: Split) -> Split:
         """Difference."""
-        return self + -1.0 * other
+        parts = dict(self.parts)
+        for name, part in other.parts.items():
+            parts[name] = parts[name] - part if name in parts else -part
+        return Split(self.whole - other.whole, parts)
 
     def __rmul__(self, factor: Tensor | float) -> Split:
         """A multiple, by a number or a 0-d tensor."""

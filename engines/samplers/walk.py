@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import torch
 from torch import Tensor
@@ -15,28 +17,60 @@ from engines.process.paths import Path
 from engines.samplers.split import Split
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What the denoiser says of a state x (B, …) at time t (0-d float64), in the forms that samplers use."""
+@dataclass(frozen=True)
+class Level:
+    """What a path has at time t (0-d float64), as numbers, each asked once."""
 
     path: Path
-    x: Split
     t: Tensor
+
+    @cached_property
+    def alpha(self) -> float:
+        """Factor of the data."""
+        return float(self.path.alpha(self.t))
+
+    @cached_property
+    def sigma(self) -> float:
+        """Standard deviation of the noise."""
+        return float(self.path.sigma(self.t))
+
+    @cached_property
+    def one_over_sigma(self) -> float:
+        """1/sigma, infinite at t = 0."""
+        return 1 / self.sigma if self.sigma else math.inf
+
+    @cached_property
+    def kappa(self) -> float:
+        """sigma/alpha."""
+        return float(self.path.kappa(self.t))
+
+    @cached_property
+    def log_snr(self) -> float:
+        """log(alpha²/sigma²)."""
+        return float(self.path.log_snr(self.t))
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What the denoiser says of a state x (B, …) at a level, in the forms that samplers use."""
+
+    level: Level
+    x: Split
     x0: Split
 
-    @property
+    @cached_property
     def eps(self) -> Split:
         """The noise estimate (x − alpha·x0_hat)/sigma; t must be above 0."""
-        return 1 / self.path.sigma(self.t) * (self.x - self.path.alpha(self.t) * self.x0)
+        return self.level.one_over_sigma * (self.x - self.level.alpha * self.x0)
 
     @property
     def score(self) -> Split:
         """∇ log p_t(x) = −eps_hat/sigma (Tweedie); t must be above 0."""
-        return -1 / self.path.sigma(self.t) * self.eps
+        return -self.level.one_over_sigma * self.eps
 
     def plain(self) -> Reading:
         """The same without the terms: what moved an earlier step is that step's to tell."""
-        return Reading(self.path, Split(self.x.whole), self.t, Split(self.x0.whole))
+        return Reading(self.level, Split(self.x.whole), Split(self.x0.whole))
 
 
 @dataclass(slots=True)
@@ -64,6 +98,11 @@ class Walk:
     first: Reading | None = None
     pushes: tuple[Contribution, ...] = ()
     past: list[Reading] = field(default_factory=list[Reading])
+    _levels: dict[float, Level] = field(default_factory=dict[float, Level])
+
+    def at(self, t: Tensor) -> Level:
+        """The level of time t (0-d float64), the same one whenever it is asked for."""
+        return self._levels.setdefault(float(t), Level(self.path, t))
 
     def go_on(self, x: Tensor, remembers: int) -> None:
         """The move is made: its state is x, and its first reading joins the past."""
@@ -75,7 +114,7 @@ class Walk:
         """Read the states of the moves before this one, the latest first, as they were read when they were made."""
         for back, x in enumerate(states, 1):
             t = self.times[self.index - back]
-            self.past.append(Reading(self.path, Split(x), t, Split(self.denoiser.denoise(x, t, self.cond).x0)))
+            self.past.append(Reading(self.at(t), Split(x), Split(self.denoiser.denoise(x, t, self.cond).x0)))
 
     def read(self, x: Split, t: Tensor) -> Reading:
         """Ask the denoiser about a state; what it pushes counts for the first reading of a move alone."""
@@ -83,7 +122,7 @@ class Walk:
         self.calls += self.denoiser.calls(self.cond)
         # formulas show noise where it is added: what estimates make of it later is theirs, and so the prior's
         seen = Split(x.whole, {name: part for name, part in x.parts.items() if name != "noise"})
-        reading = Reading(self.path, seen, t, Split(found.x0, summed(found.contributions)))
+        reading = Reading(self.at(t), seen, Split(found.x0, summed(found.contributions)))
         if self.first is None:
             self.first, self.pushes = reading, found.pushes
         return reading
@@ -101,8 +140,13 @@ class Walk:
         In these coordinates every path is the same ODE, and it is straight where the data are a single point
         (Song, Meng & Ermon 2021, eq. 14; Karras et al. 2022, section 4).
         """
-        alpha_s = self.path.alpha(s)
-        return alpha_s / self.path.alpha(t) * x + alpha_s * (self.path.kappa(s) - self.path.kappa(t)) * eps
+        here, there = self.at(t), self.at(s)
+        return there.alpha / here.alpha * x + there.alpha * (there.kappa - here.kappa) * eps
+
+
+def root(x: float) -> float:
+    """The square root as torch rounds it, in which it differs from Python's at times: recipes repeat to the bit."""
+    return float(torch.tensor(x, dtype=torch.float64).sqrt())
 
 
 def summed(contributions: Iterable[Contribution]) -> dict[TermName, Tensor]:

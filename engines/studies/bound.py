@@ -88,7 +88,7 @@ class BoundStudy(Study):
         for n in range(2, len(times)):
             a, s = float(alpha[n]), float(sigma[n])
             x = data.noised(a, s).sample(self.count, seed + n)
-            spread = data.jacobian(x, a, s).diagonal(dim1=1, dim2=2).sum(1).mean() * s**2 / a
+            spread = data.trace(x, a, s).mean() * s**2 / a
             gain = (alpha[n - 1] / sigma[n - 1]) ** 2 - (a / s) ** 2
             terms.append(float(gain * spread / 2))
         name = TITLES[Fixed.BETA_TILDE]

@@ -14,6 +14,7 @@ from engines.chart import Axis, Chart, Role, Series, slope
 from engines.component import option
 from engines.errors import BadInput, Diverged
 from engines.events import Charted, Noted, Progressed
+from engines.likelihood.gaussians import kl
 from engines.process.paths import PathChoice
 from engines.process.times import time_grid
 from engines.process.vp_cosine import VPCosine
@@ -162,5 +163,5 @@ class Dimension(Study):
 
 def kl_of_variances(variance: float, true: float) -> float:
     """KL(N(0, variance) ‖ N(0, true)) of one coordinate, in nats; infinite for no spread at all."""
-    ratio = variance / true
-    return math.inf if ratio <= 0 else (ratio - 1 - math.log(ratio)) / 2
+    found, wanted = torch.tensor([variance, true], dtype=torch.float64).log()
+    return float(kl(torch.zeros_like(found), wanted, found))

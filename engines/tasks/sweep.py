@@ -57,6 +57,11 @@ class Metric(Worded):
     MODES = "mode-error"
     MOMENTS = "moments"
 
+    @property
+    def key(self) -> str:
+        """Its name among figures, and in tables."""
+        return self.value.replace("-", "_")
+
 
 class SweepOptions(PointPriorOptions):
     """What is sampled, how, and what is measured of it."""
@@ -123,7 +128,7 @@ class Sweep(Task):
     def explained(self, options: Any) -> Explanation | None:
         """The distance that is measured; of all of them, every one."""
         metric = cast(SweepOptions, options).metric
-        named = FORMULAS.get(metric.value.replace("-", "_"))
+        named = FORMULAS.get(metric.key)
         return Explanation.of(*(FORMULAS.values() if named is None else (named,)))
 
     def check(self, options: Any, files: Mapping[str, bytes], model: ModelSpec | None) -> None:
@@ -170,12 +175,11 @@ class _Board:
 
     def __init__(self, options: SweepOptions, truth: Truth, file: File) -> None:
         self.options, self.truth, self.file = options, truth, file
-        measures = truth.metrics()
-        wanted = options.metric.value.replace("-", "_")
-        names = [name for name in AXES if name in measures] if options.metric is Metric.ALL else [wanted]
+        measures, metric = truth.metrics(), options.metric
+        names = [name for name in AXES if name in measures] if metric is Metric.ALL else [metric.key]
         if names[0] not in measures:
-            others = ", ".join(metric.value for metric in Metric if metric.value.replace("-", "_") in measures)
-            raise BadOption(f"The metric {options.metric.value} cannot be measured for “{options.data.title}”; "
+            others = ", ".join(other.value for other in Metric if other.key in measures)
+            raise BadOption(f"The metric {metric.value} cannot be measured for “{options.data.title}”; "
                             f"choose one of {others}.")
         self.measures = {name: measures[name] for name in names}
         self.fair = self._exact_samples()

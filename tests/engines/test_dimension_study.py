@@ -7,6 +7,7 @@ import math
 import numpy as np
 import pytest
 import torch
+from torch.distributions import Normal, kl_divergence
 
 from engines.analytic import IsotropicDenoiser, Mixture
 from engines.chart import Role, slope
@@ -14,7 +15,7 @@ from engines.process.times import time_grid
 from engines.process.vp_cosine import VPCosine
 from engines.samplers.ddim import DDIM
 from engines.samplers.ddpm import DDPM
-from engines.studies.dimension import Coordinates, Dimension
+from engines.studies.dimension import Coordinates, Dimension, kl_of_variances
 from engines.studies.walks import walked
 from tests.engines.test_studies import charts, series
 
@@ -91,3 +92,10 @@ def test_a_mixture_needs_calls_that_grow_alike_and_below_the_published_bound() -
     measured = series(chart, "DDPM ancestral")
     assert (np.array(measured.y[1:]) < bound.y[1:]).all()
     assert bound.y[-1] / bound.y[0] == 16
+
+
+def test_a_divergence_of_variances_is_that_of_torch_and_has_no_end_without_spread() -> None:
+    found, true = Normal(0.0, 0.3), Normal(0.0, 0.5)
+    assert kl_of_variances(0.09, 0.25) == pytest.approx(float(kl_divergence(found, true)), rel=1e-5)
+    assert kl_of_variances(0.25, 0.25) == 0
+    assert math.isinf(kl_of_variances(0.0, 0.25))

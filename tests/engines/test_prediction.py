@@ -70,6 +70,15 @@ def test_eps_x0_and_v_keep_their_bits_where_variance_is_preserved() -> None:
             assert torch.equal(predictions()[key]().read(path, x, output, T), estimates[key])
 
 
+def test_shorter_ways_to_the_data_are_those_of_the_two_equations(path: Path, kind: Prediction) -> None:
+    """That of v to the bit."""
+    for dtype, bits in ((torch.float32, 1e-4), (torch.float64, 1e-12)):
+        x, output = path.diffuse(DATA, EPS, T).to(dtype), EPS.flip(0).to(dtype)
+        found, general = kind.to_x0(path, x, output, T), Prediction.to_x0(kind, path, x, output, T)
+        torch.testing.assert_close(found, general, rtol=bits, atol=bits)
+        assert kind.name != "v" or torch.equal(found, general)
+
+
 def test_a_network_of_any_prediction_is_the_same_denoiser(path: Path, kind: Prediction) -> None:
     truth = NetworkDenoiser(lambda x, t, cond: kind.wanted(path, DATA, EPS, T), path, kind)
     torch.testing.assert_close(truth(path.diffuse(DATA, EPS, T), T), DATA)

@@ -27,6 +27,7 @@ from engines.process.vp_linear import VPLinear
 from engines.samplers.base import OneStep, samplers
 from engines.samplers.ddim import DDIM
 from engines.samplers.ddpm import DDPM, Variance
+from engines.samplers.heun import Heun
 from engines.sampling import Plan, opened
 from tests.engines.test_formula import unexplained
 
@@ -141,6 +142,19 @@ def test_nothing_runs_ahead_and_closing_stops() -> None:
     assert denoiser.count == 2
     run.close()
     assert denoiser.count == 2
+
+
+def test_a_run_asks_its_path_once_for_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it costs is as much as a small network: Heun would else ask eight times a step."""
+    asked, kappa = list[float](), VPLinear.kappa
+
+    def heard(path: VPLinear, t: torch.Tensor) -> torch.Tensor:
+        asked.append(float(t))
+        return kappa(path, t)
+
+    monkeypatch.setattr(VPLinear, "kappa", heard)
+    list(Heun()(PATH, MixtureDenoiser(blobs(), PATH), NOISE.initial(), TIMES, noise=NOISE))
+    assert sorted(asked, reverse=True) == TIMES.tolist()
 
 
 def test_gradients_stay_on_outside_and_off_inside() -> None:

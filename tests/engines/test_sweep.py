@@ -21,6 +21,7 @@ from engines.denoiser import Denoiser
 from engines.device import device
 from engines.errors import BadInput, BadOption
 from engines.events import Charted, Event, Measured, Noted, Progressed, Saved
+from engines.metrics.formulas import FORMULAS
 from engines.metrics.truth import Truth
 from engines.process.noise import Noise, sample_seeds
 from engines.process.paths import Path as ProcessPath
@@ -30,7 +31,7 @@ from engines.samplers.base import Step
 from engines.samplers.ddim import DDIM
 from engines.tasks import sweep
 from engines.tasks.base import task
-from engines.tasks.sweep import FILE, SweepOptions
+from engines.tasks.sweep import AXES, FILE, Metric, SweepOptions
 
 SMALL = {"samplers": "ddim, ddpm", "steps": [2, 5], "repeats": 2, "count": 50}
 
@@ -111,6 +112,11 @@ def test_it_grows_after_every_run_and_goes_on_where_it_was_ended(tmp_path: Path,
     rest = list(task("sweep").run(options, Context(device("cpu"), tmp_path / "cut")))
     assert len(made) == 5
     assert last(rest) == whole
+
+
+def test_every_metric_is_known_by_its_key_wherever_it_is_told() -> None:
+    keys = {metric.key for metric in Metric if metric is not Metric.ALL}
+    assert keys == set(AXES) == set(FORMULAS)
 
 
 @pytest.mark.parametrize(("metric", "name"), [("energy", "Energy distance"), ("nll", "Negative log-likelihood"),

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QApplication, QDialog, QMenu
 from pytestqt.qtbot import QtBot
 
 from tests.journeys.photograph import QUICK, photograph
@@ -72,3 +73,11 @@ def photographed(opened: Opener, tmp_path: Path) -> Window:
     mask[100:170, 30:90] = 1
     window.images.input.set_mask(mask)
     return window
+
+
+@pytest.fixture
+def alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No file manager and no pop-ups of the platform."""
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda _url: False)
+    monkeypatch.setattr(QMenu, "popup", lambda menu, *_: menu.setProperty("popped", True))
+    monkeypatch.setattr(QDialog, "open", lambda self: self.show())

@@ -67,6 +67,8 @@ def test_sizes_and_curves_say_of_which_run_they_are(qtbot: QtBot, pair: tuple[Wi
     compared(qtbot, window, first)
     assert headings() == [f"Left · {words}" for words in alone]
     assert window.equation.words == f"Left · {step}"
+    window.desk.queue.job_added.emit(first)  # as it goes on: panels of points are none of its business
+    assert window.equation.words == f"Left · {step}"
     window.desk.stage.compare(None)
     assert (headings(), window.equation.words) == (alone, step)
 

@@ -239,6 +239,7 @@ def test_a_film_waits_for_the_density_of_the_model(qtbot: QtBot, opened: Opener,
     window = opened()
     points = turned(window, qtbot)
     run(window, qtbot, prior="points-moons", data={"name": "moons"}, count=20, steps=2)
+    qtbot.waitUntil(window.desk.actions["layer.model"].isEnabled, timeout=SOON)
     window.desk.actions["layer.model"].trigger()
     seen, grab, (field,) = list[object](), points.field_page.panels.grab, points.field_page.fields
     monkeypatch.setattr(points.field_page.panels, "grab", lambda: (seen.append(field.layer("model")), grab())[1])

@@ -68,8 +68,7 @@ def panels(window: MainWindow) -> None:
     run(window, "sample-points", {"data": {"name": "moons"}, "sampler": {"name": "ddpm"}, "steps": 12, "count": 1500})
     for values in BESIDE:
         if form is not None:
-            form.set_values(values)
-        window.panel.changed.emit()
+            window.panel.put(form, values)
         window.desk.actions["points.beside"].trigger()
         finished(window)
     window.desk.stage.move(window.desk.stage.last)

@@ -39,7 +39,7 @@ class FlowMap(Stepper):
 
     def step(self, walk: Walk, x: Split, t: Tensor, s: Tensor) -> Split:
         """Down to almost no noise, the estimate there, and fresh noise up to s."""
-        most = float(walk.path.kappa(t))
+        most = walk.at(t).kappa
         first, last = (level ** (1 / RHO) for level in (most, min(FINEST, most / 2)))
         levels = (first + torch.linspace(0, 1, INSIDE + 1, dtype=torch.float64) * (last - first)) ** RHO
         now = t
@@ -47,4 +47,4 @@ class FlowMap(Stepper):
             then = walk.path.t_at_kappa(level)
             x, now = runge_kutta(walk, x, now, then), then
         end = walk.read(x, now).x0
-        return end if s <= 0 else walk.path.alpha(s) * end + walk.fresh(walk.path.sigma(s))
+        return end if s <= 0 else walk.at(s).alpha * end + walk.fresh(walk.at(s).sigma)

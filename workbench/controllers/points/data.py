@@ -126,6 +126,7 @@ class PointsDataController:
     def _take(self, checked: _Checked, title: str) -> None:
         """Have points that were checked, and tell of it."""
         points = checked.points
+        self._turn()  # what another form packs now is packed before
         self._packed = self.version + 1, checked.packed  # as those that are put now are counted
         self.put(points.values, title, f"Take points of {title}", points.names)
         self._desk.stage.show(None)  # a run of other points would hide these
@@ -153,8 +154,7 @@ class PointsDataController:
              data: Any) -> None:
         self._hold(values, title, names)
         if form is not None and isinstance(data, Mapping):
-            form.set_values({"data": dict(data)})
-            self._panel.changed.emit()
+            self._panel.put(form, {"data": dict(data)})
         self.tell()
 
     def _hold(self, values: np.ndarray | None, title: str, names: tuple[str, ...]) -> None:

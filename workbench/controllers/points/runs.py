@@ -243,10 +243,10 @@ class PointsRunsController:
             self._draw()
 
     def _resumed(self, run: str) -> None:
-        """A run beside the one on the stage goes on: its panel waits for its new view, and keeps its place."""
+        """A run of points beside that on the stage goes on: its panel waits for its new view, and keeps its place."""
         others = self._others_shown()
         rest = [live for live in others if live.run != run]
-        if len(rest) < len(others):
+        if len(rest) < len(others) and self._desk.library.run(run).task in self._tasks():
             self._known_order, self._subjects.more = self._subjects.order, tuple(rest[1:])
             self._wanted.append(run)
             self._desk.stage.compare(rest[0] if rest else None)
