@@ -21,6 +21,7 @@ from engines.trajectory import Trajectory
 from engines.units import Units
 
 Array = np.ndarray[Any, np.dtype[Any]]
+GAP = 2  # pixels between the images of a frame
 MOST_FRAMES = 240  # more make a file of tens of megabytes
 EFFORT = 30  # of 100 that WebP spends on making a film small
 SHORTEST = 20  # ms; browsers slow down anything faster
@@ -144,8 +145,8 @@ def _stacked(read: Callable[[int], Array], steps: range, shape: tuple[int, ...])
 
 
 def _picture(images: Array, scale: int) -> Image.Image:
-    """One frame: the batch as a sheet, enlarged without smoothing."""
-    page = sheet(list(images))
+    """One frame: the batch as a sheet, a single image without an edge around it, enlarged without smoothing."""
+    page = sheet(list(images), GAP if len(images) > 1 else 0)
     picture = Image.fromarray(page[:, :, 0] if page.shape[2] == 1 else page)
     factor = scale or _factor(*picture.size)
     return picture.resize((picture.width * factor, picture.height * factor), Image.Resampling.NEAREST)

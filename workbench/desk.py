@@ -25,11 +25,12 @@ from workbench.stage import Stage
 class Desk:
     """The parts of one window that more than one controller needs.
 
-    show: puts a sentence with remedies into the bar over the canvas ("error", "refusal" or "info").
+    show: puts a sentence with remedies into the bar over the canvas ("error", "refusal", "info" or "passing").
     say: writes into the status line.
     models: what the models are that recipes name.
     withdraw: takes a sentence out of the bar that is no longer true; settle: takes errors out of it;
     move_on: takes out what was refused, when picture, mask, form or step are others;
+    begin: takes out what told of the past, when another run, lesson or workspace begins;
     pasting, opening: what is asked before a picture is pasted or asked for, and is True where it did something else;
     told_of: sentences that are told of a run, with its id; heard: all so far, with the run they were first told of.
     """
@@ -46,6 +47,7 @@ class Desk:
     withdraw: Callable[[str], None] = lambda _sentence: None
     settle: Callable[[], None] = lambda: None
     move_on: Callable[[], None] = lambda: None
+    begin: Callable[[], None] = lambda: None
     changed_models: list[Callable[[], None]] = field(default_factory=list[Callable[[], None]])
     changed_runs: list[Callable[[], None]] = field(default_factory=list[Callable[[], None]])
     changed_recent: list[Callable[[], None]] = field(default_factory=list[Callable[[], None]])
@@ -58,8 +60,9 @@ class Desk:
     models: ModelSpecs = field(init=False)
 
     def __post_init__(self) -> None:
-        """One memory of what models are, for all."""
+        """One memory of what models are, for all; a run that is added makes the ones before it past."""
         self.models = ModelSpecs(self.queue)
+        self.queue.job_added.connect(lambda _run: self.begin())
 
     def complain(self, sentence: str, *remedies: Remedy) -> None:
         """Show why what was asked for cannot be done as things are, with remedies as buttons."""
@@ -72,6 +75,10 @@ class Desk:
     def offer(self, sentence: str, *remedies: Remedy) -> None:
         """Show an offer, with what can be done as buttons."""
         self.show(sentence, remedies, "info")
+
+    def done(self, sentence: str, *remedies: Remedy) -> None:
+        """Say what was just done, with what can be done about it as buttons, until something else is begun."""
+        self.show(sentence, remedies, "passing")
 
     def tell_of(self, run: str, sentence: str) -> None:
         """Tell something of a run, for as long as it is the one that is looked at."""
@@ -90,7 +97,7 @@ class Desk:
 
     def offer_undo(self, sentence: str) -> None:
         """Say what was just pushed to the history, and offer to undo it for as long as it is the latest thing done."""
-        self.offer(sentence, ("Undo", self.actions["edit.undo"].trigger))
+        self.done(sentence, ("Undo", self.actions["edit.undo"].trigger))
         # whatever is done, undone or redone next, the button would undo something else than it says
         self.history.changed.connect(lambda: self.withdraw(sentence), Qt.ConnectionType.SingleShotConnection)
 

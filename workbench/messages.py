@@ -13,12 +13,15 @@ from workbench.pages.toolstrip import HEIGHT
 from workbench.parts import column
 
 SIDE, ABOVE = 10, HEIGHT + 6  # px from the edges of the page, whose tool strip stays free
-REFUSAL = "refusal"
+REFUSAL, PASSING = "refusal", "passing"
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A sentence in the bar, with its remedies as (button text, callback); kind "error", "refusal" or "info"."""
+    """A sentence in the bar, with its remedies as (button text, callback).
+
+    kind: "error", "refusal", "info", or "passing" of what was just done, whose remedies nobody needs to answer.
+    """
 
     sentence: str
     remedies: tuple[Remedy, ...]
@@ -32,7 +35,7 @@ class Message:
     @property
     def wrong(self) -> bool:
         """Whether it says that something went wrong."""
-        return self.kind != "info"
+        return self.kind in {"error", REFUSAL}
 
 
 class MessageRoom(QWidget):
@@ -55,10 +58,10 @@ class MessageRoom(QWidget):
         self.hide()
 
     def show_sentence(self, sentence: str, remedies: Sequence[Remedy], kind: str) -> None:
-        """Show a sentence with its remedies; kind "error", "info", or "refusal" of what cannot be done for now."""
+        """Show a sentence with its remedies; kind of a `Message`."""
         # the same sentence again replaces itself; of what it covers only what still needs the user comes back
         waiting = [m for m in self._messages if m.sentence != sentence and
-                   (m.asks or (m.kind == "error" and kind == "info"))]
+                   (m.asks or (m.kind == "error" and kind in {"info", PASSING}))]
         self._messages = [*waiting, Message(sentence, tuple(remedies), kind)]
         self._put()
 
@@ -73,6 +76,10 @@ class MessageRoom(QWidget):
     def move_on(self) -> None:
         """Take refusals back: things are no longer as they were."""
         self._keep(lambda message: message.kind != REFUSAL)
+
+    def begin(self) -> None:
+        """Take back what told of something that is past, for something else begins: all but errors and questions."""
+        self._keep(lambda message: message.asks or message.kind == "error")
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() is QEvent.Type.Resize:

@@ -79,7 +79,7 @@ class MainWindow(eye_order.EyeWindow):
         self.bar = self.messages.bar
         self.desk = Desk(self, library, JobQueue(library, self), Stage(self), Actions(self), History(self), session,
                          self.messages.show_sentence, self.status.say, self.messages.withdraw, self.messages.settle,
-                         self.messages.move_on)
+                         self.messages.move_on, self.messages.begin)
         self.look = Look(self.desk)
         self._base_actions()
         self._make_spaces()

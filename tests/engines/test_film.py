@@ -77,6 +77,12 @@ def test_a_film_of_another_view_and_its_time(run: Trajectory, tmp_path: Path) ->
     assert durations == [200, 200, 200, 200, 2200]
 
 
+def test_a_single_picture_has_no_edge(run: Trajectory, tmp_path: Path) -> None:
+    save_film(tmp_path / "film.gif", run, lambda step: run.x(step)[:1], scale=1)
+    with Image.open(tmp_path / "film.gif") as film:
+        assert film.size == run.x(0).shape[:1:-1]  # width and height
+
+
 def test_a_long_run_is_thinned_evenly() -> None:
     assert film_steps(0, 4) == [0, 1, 2, 3, 4]
     chosen = film_steps(0, 1000)

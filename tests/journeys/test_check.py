@@ -58,6 +58,10 @@ def test_claims_are_measured_looked_at_and_there_at_the_next_start(qtbot: QtBot,
     with qtbot.waitSignal(claims.run.ended, timeout=SOON):
         claims.run.start(CLAIMS)
     assert [row.state for row in claims.dock.table.rows] == ["holds", "holds"]
+    qtbot.keyClick(claims.dock.table, Qt.Key.Key_Escape)
+    assert claims.dock.isHidden(), "Esc closes it"
+    window.desk.actions["check.show"].trigger()
+    claims.listing.stop()
     claims.dock.table.select(CLAIMS[1])
     assert len(claims.dock.view.formulas) == 2
     claims.dock.filter.setText("density")

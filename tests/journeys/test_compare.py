@@ -212,6 +212,10 @@ def test_jobs_that_never_began_leave_when_all_are_stopped(qtbot: QtBot, opened: 
     window.jobs.list.cancel_asked.emit(waiting[2])
     assert "which had not begun, is removed." in window.bar.sentence
     assert waiting[2] not in library.ids()
+    bin_button = window.library.trash._panel.open_trash
+    qtbot.waitUntil(lambda: bin_button.text() == "Trash · 1", timeout=SOON)
+    window.desk.actions["edit.undo"].trigger()
+    qtbot.waitUntil(lambda: bin_button.text() == "Trash", timeout=SOON)
     window.runs.stopping.stop_all()
     qtbot.waitUntil(lambda: not queue.alive(), timeout=SOON)
 

@@ -10,7 +10,10 @@ from pytestqt.qtbot import QtBot
 from tests.journeys.conftest import SOON, Opener
 from tests.journeys.points import filled, form_of, run, turned
 from tests.journeys.test_lessons import begun, settled
+from tests.journeys.test_points_runs import beside
 from tests.journeys.test_session import saved
+from tests.journeys.test_train_points import trained
+from tests.journeys.window import Window
 from workbench.lessons.kept import Before, KeptLesson
 from workbench.lessons.registry import lessons
 from workbench.pages.points_views.charts import Charts
@@ -89,8 +92,53 @@ def test_a_lesson_leaves_nothing_in_the_form_of_another_task(qtbot: QtBot, opene
 
 def test_what_is_kept_is_read_back() -> None:
     before = Before("sample-points", {"steps": 9}, "a", 4, ("b",), ("b", "a"), ("density",), False, "score",
-                    {"sweep": {"repeats": 2}})
+                    {"sweep": {"repeats": 2}}, 7)
     for kept in (KeptLesson(lessons()["langevin"], ("c", "d"), before), KeptLesson(lessons()["kl"], ("c",), None)):
         told = json.loads(json.dumps(kept.told()))
         assert KeptLesson.read(told) == kept
         assert KeptLesson.read({**told, "before": 5}) == KeptLesson(kept.lesson, kept.runs, None)
+
+
+def second_panel_active(window: Window, qtbot: QtBot) -> tuple[str, str]:
+    """Two runs side by side, the second one active with a particle selected; gives them in order."""
+    points = turned(window, qtbot)
+    first = run(window, qtbot, steps=4, count=30)
+    beside(window, qtbot, steps=3)
+    qtbot.waitUntil(lambda: len(points.runs.shown) == 2, timeout=SOON)
+    second = points.runs.order[1]
+    assert points.runs.order == [first, second]
+    points.runs.activate(1)
+    window.desk.stage.choose(5)
+    assert window.equation.words.startswith("Panel 2")
+    return first, second
+
+
+def test_the_equation_names_the_active_panel_after_a_lesson_and_a_restart(qtbot: QtBot, opened: Opener) -> None:
+    window = opened()
+    runs = second_panel_active(window, qtbot)
+    begun(window, qtbot, lessons()["langevin"])
+    window.desk.actions["lesson.close"].trigger()
+    points = window.spaces.find(Points)
+    qtbot.waitUntil(lambda: points.runs.order == list(runs), timeout=SOON)
+    assert (points.subjects.active, window.equation.words.partition(" · ")[0]) == (1, "Panel 2")
+    assert window.desk.stage.sample == 5, "the particle is selected again"
+    saved(qtbot, window)
+    window.close()
+    again = opened()
+    points = again.spaces.find(Points)
+    qtbot.waitUntil(lambda: again.desk.ready and points.runs.order == list(runs), timeout=SOON)
+    assert (points.subjects.active, again.equation.words.partition(" · ")[0]) == (1, "Panel 2")
+
+
+def test_a_run_that_goes_on_is_followed_again_after_a_lesson(qtbot: QtBot, opened: Opener) -> None:
+    window = opened()
+    mine = trained(window, qtbot, steps=20)
+    assert window.desk.stage.following
+    begun(window, qtbot, lessons()["langevin"])
+    before = window.spaces.find(Points).lessons.kept
+    assert before is not None
+    assert before["before"]["index"] == -1, "the newest step, whichever that will be"
+    window.desk.actions["lesson.close"].trigger()
+    qtbot.waitUntil(lambda: window.desk.stage.run == mine, timeout=SOON)
+    stage = window.desk.stage
+    qtbot.waitUntil(lambda: stage.following and stage.index == stage.last, timeout=SOON)

@@ -135,3 +135,25 @@ def test_the_bar_moves_nothing_under_it(qtbot: QtBot, opened: Opener) -> None:
     window.bar.dismiss()
     window.bar.dismiss()
     assert not window.messages.isVisible()
+
+
+def test_what_is_past_goes_when_another_thing_begins(qtbot: QtBot, opened: Opener) -> None:
+    """A run, a workspace, a lesson; a question waits for its answer, and an error until something works."""
+    window = opened()
+    desk, go = window.desk, window.navigator
+    fill(window, "generate", {"steps": 1, "count": 1})
+    begins = (lambda: press_run(qtbot, window), lambda: go.choose_workspace("points"),
+              desk.actions["lesson.langevin"].trigger, lambda: go.choose_workspace("images"))
+    for begin in begins:
+        desk.done("Stopped “a”; what is done is kept.", ("Go on", lambda: None))
+        begin()
+        assert "Stopped" not in window.bar.sentence
+    desk.offer("“a.png” carries a recipe.", ("Repeat the run", lambda: None))
+    desk.done("1 run moved to the trash.", ("Undo", lambda: None))
+    go.choose_workspace("points")
+    assert window.bar.sentence == "“a.png” carries a recipe."
+    desk.report("The disk is full; make room on it.")
+    go.choose_workspace("images")
+    assert window.bar.sentence == "The disk is full; make room on it."
+    window.runs.stopping.stop_all()
+    qtbot.waitUntil(lambda: not desk.queue.alive(), timeout=SOON)

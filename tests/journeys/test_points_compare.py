@@ -173,6 +173,9 @@ def test_curves_of_all_panels_stand_in_the_plots(qtbot: QtBot, opened: Opener) -
     assert [curve.title for curve in plots.distance._curves] == ["30 steps", "3 steps", "exact points"]
     assert all(np.isfinite(curve.y).all() and np.ptp(curve.xs) == 30 for curve in plots.distance._curves[:2])
     assert plots.terms._curves
+    points.runs.end()
+    qtbot.waitUntil(lambda: len(plots.distance._curves) == 2, timeout=SOON)
+    assert [curve.title for curve in plots.distance._curves] == ["", "exact points"], "one alone needs no name"
 
 
 def test_a_sweep_takes_over_the_form_or_the_panels(qtbot: QtBot, opened: Opener) -> None:

@@ -39,6 +39,10 @@ def test_samples_and_loss_appear_and_are_found_again(qtbot: QtBot, opened: Opene
     qtbot.waitUntil(lambda: "after step 6" in view.field.accessibleDescription(), timeout=SOON)
     assert window.spaces.find(Points).sheet.view is view
     assert isinstance(view.field.layer("samples"), layer)
+    noised = [field.accessibleName().partition(", noised to t ")[2] for field in view.panels.fields]
+    assert noised == [view.bar.words.text().split()[1]] * 2, "the titles say what noise the clouds have"
+    view.bar.choose_level(1_000)
+    assert not any("noised" in field.accessibleName() for field in view.panels.fields)
     assert window.desk.library.thumbnail(run)
     window.navigator.close_run()
     assert "Press Train" in view.field.accessibleDescription()

@@ -88,6 +88,10 @@ def test_both_sides_zoom_and_move_together_and_the_square_can_be_seen_alone(qtbo
     assert images.wipe.image_size.width() == 140
     window.desk.actions["view.crop"].trigger()
     assert images.wipe.image_size.width() == 400
+    window.navigator.choose_workspace("points")
+    window.desk.actions["view.wipe"].trigger()
+    assert not window.bar.sentence, "there is no picture to compare with"
+    assert "both are in Images" in window.status.sentence
 
 
 def test_the_end_of_a_run_is_called_what_it_is(qtbot: QtBot, window: Window) -> None:

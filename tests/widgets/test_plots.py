@@ -286,3 +286,17 @@ def test_a_curve_that_falls_below_its_scale_stays_in_sight(qtbot: QtBot) -> None
     plot.set_curves([Curve("", "likelihood", np.array([1.0, 0.5, -3.0, -3.0, -3.0]))], scale=Scale(0, 1, False))
     image, ink, ground = plot.grab().toImage(), QColor(DARK.likelihood), QColor(DARK.bg0)
     assert min(apart(image.pixelColor(200, y), ink) for y in range(95, 100)) < 0.5 * apart(ink, ground)
+
+
+def test_a_bounded_curve_has_no_value_where_only_others_have_one(qtbot: QtBot) -> None:
+    """As of a sampler that takes nine calls at least, read at five."""
+    plot = CurvePlot("Measured ÷ exact")
+    qtbot.addWidget(plot)
+    plot.set_curves([Curve("Heun", "prior", np.array([382.0, 11.0]), np.array([9.0, 19.0]), bounded=True),
+                     Curve("DDIM", "noise", np.array([84.0, 17.0]), np.array([5.0, 10.0]), bounded=True)])
+    read = list[list[str]]()
+    for x in (5.0, 9.0, 19.0):
+        plot.set_cursor(x)
+        read.append([value.strip() for value in plot.readout.split("·")])
+    assert [row[0] == "–" for row in read] == [True, False, False]
+    assert [row[1] == "–" for row in read] == [False, False, True]

@@ -14,7 +14,7 @@ from widgets.fields.brush import Brush
 from widgets.fields.particles import Particles
 from widgets.fields.point_field import PointField
 from widgets.fields.pointers import tweedie
-from widgets.fields.probe import Fact, readout_box
+from widgets.fields.probe import Fact, fitting, readout_box
 
 NONE = Qt.KeyboardModifier.NoModifier
 
@@ -151,3 +151,30 @@ def test_a_name_is_among_the_places_of_an_arrow(field: PointField) -> None:
     assert end.x() - tip.x() > 40
     assert tip.x() < middle.x() < end.x()
     assert item.colour != tweedie((0.0, 0.0), (0.5, 0.0)).colour, "the learned one is told apart by its colour, too"
+
+
+def test_lines_are_said_in_short_on_a_small_plate_and_never_cut() -> None:
+    """As of four panels with a model in a window of 1280 px."""
+    facts = [Fact("log p", "−2.013"), Fact("score", "−12.860, −0.461"), Fact("x̂₀", "−0.461, −0.012", "prior"),
+             Fact("score, learned", "none without noise", brief="sθ", briefly="none"),
+             Fact("x̂₀, learned", "−0.461, −0.012", "good", "x̂θ")]
+    small, large = QRectF(0, 0, 178, 178), QRectF(0, 0, 400, 400)
+    short = fitting(facts, small)
+    assert [(fact.name, fact.value) for fact in short[3:]] == [("sθ", "none"), ("x̂θ", "−0.461, −0.012")]
+    for at in (small.topLeft(), small.center(), small.bottomRight()):
+        assert small.contains(readout_box(at, short, small))
+    assert fitting(facts, large) == facts
+    assert [fact.name for fact in fitting(facts, QRectF(0, 0, 90, 178))] == ["sθ"]
+    assert fitting(facts, QRectF(0, 0, 40, 178)) == []
+    here = [Fact("height_cm", "182.11"), Fact("weight_kg", "57.72")]
+    assert fitting([*here, *facts], QRectF(0, 0, 178, 144)) == short, "most of the plate stays in sight"
+    assert fitting(facts, QRectF(0, 0, 178, 20)) == []
+
+
+def test_the_lines_stand_below_the_caption(field: PointField) -> None:
+    plate = field.plate()
+    assert field.caption_box(plate).isEmpty()
+    field.set_caption("10 steps, Heun")
+    caption = field.caption_box(plate)
+    assert plate.contains(caption)
+    assert field.readout_room(plate).top() > caption.bottom()

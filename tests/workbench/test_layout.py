@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QMainWindow
 from pytestqt.qtbot import QtBot
 
@@ -12,7 +12,7 @@ from widgets.controls.film_strip import FilmStrip
 from widgets.controls.step_scrubber import StepScrubber
 from widgets.lists.branch_tree import ROW, SHOWN, Branch, BranchTree
 from workbench.home import Home
-from workbench.layout import FORM, fit_screen, least, need
+from workbench.layout import FORM, fit_screen, least, need, within
 from workbench.window import MainWindow
 
 
@@ -123,3 +123,10 @@ def test_the_slider_stays_while_branches_come(qtbot: QtBot) -> None:
     assert len(places) == 1
     assert films == sorted(films, reverse=True)
     assert films[0] > films[-1] >= 50
+
+
+def test_a_window_of_a_panel_comes_back_inside_of_a_smaller_screen() -> None:
+    room = QRect(0, 0, 1280, 800)
+    assert within(QRect(900, 500, 980, 620), room) == QRect(300, 180, 980, 620)
+    assert within(QRect(-50, 10, 2000, 100), room) == QRect(0, 10, 1280, 100)
+    assert within(QRect(5, 6, 70, 80), room) == QRect(5, 6, 70, 80)

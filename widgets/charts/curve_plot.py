@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -26,7 +27,8 @@ LOG = ", log"  # said with the title: decades look like even steps otherwise
 class Curve:
     """One curve: title for the legend, colour by token name ("prior"), y (n,), and x (n,), 0 … n−1 when None.
 
-    dashed: what is expected, beside what was found; silent: its value does not stand beside the title.
+    dashed: what is expected, beside what was found; silent: its value does not stand beside the title;
+    bounded: it has no value before its first x and beyond its last, where others have some.
     """
 
     title: str
@@ -35,6 +37,7 @@ class Curve:
     x: np.ndarray | None = None
     dashed: bool = False
     silent: bool = False
+    bounded: bool = False
 
     @property
     def xs(self) -> np.ndarray:
@@ -290,6 +293,8 @@ class CurvePlot(Painted):
 
     @staticmethod
     def _value(curve: Curve, at: float | None) -> float:
-        """The value nearest to an x; the last one without an x."""
+        """The value nearest to an x; the last one without an x; NaN where it has none."""
+        if at is not None and curve.bounded and not curve.xs[0] <= at <= curve.xs[-1]:
+            return math.nan
         nearest = -1 if at is None else int(np.abs(curve.xs - at).argmin())
         return float(curve.y[nearest])

@@ -24,7 +24,8 @@ def differences(sheet: ChartSheet) -> list[Curve]:
     for k, line in enumerate(measured):
         exact = _exact(sheet, line, alone=len(measured) == 1)
         if exact is not None and len(line.x):
-            found.append(Curve(line.name, TOKENS[k % len(TOKENS)], _apart(sheet, line, exact), line.x))
+            found.append(Curve(line.name, TOKENS[k % len(TOKENS)], _apart(sheet, line, exact), line.x,
+                               bounded=True))
     return found
 
 

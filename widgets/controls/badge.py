@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QStaticText
 
 from widgets.drawing.painted import tinted
+from widgets.drawing.telling import telling
 from widgets.drawing.theme import DARK
 
 # One letter, with or without its hat, before an underscore: “x_t”, “x̂_0”, but not “my_file”.
@@ -42,11 +43,12 @@ def visible(picture: QRectF, width: int, height: int) -> QRectF:
 class Badge:
     """A caption prepared for painting: dark glass with light words in both themes, since it lies on a picture.
 
-    flat: of one line, shortened in its middle where it would hide more than that.
+    flat: of one line, shortened where it would hide more than that; among: the captions beside it, itself too, from
+    which the shortened one is to be told apart.
     """
 
-    def __init__(self, text: str = "", *, flat: bool = False) -> None:
-        self.text, self._flat = text, flat
+    def __init__(self, text: str = "", *, flat: bool = False, among: tuple[str, ...] = ()) -> None:
+        self.text, self.among, self._flat = text, among, flat
         # a paragraph: within a mere span Qt still breaks words at their hyphens, at a width of its own
         self._line = prepared(f'<p style="white-space: nowrap">{rich(text)}</p>')
         self._block = prepared(rich(text))
@@ -68,13 +70,18 @@ class Badge:
         if self._line.size().width() + 2 * PAD_X <= room:
             return self._line
         if self._flat:
-            cut = QFontMetricsF(font).elidedText(self.text, Qt.TextElideMode.ElideMiddle, max(room - 2 * PAD_X, LEAST))
-            made = prepared(f'<p style="white-space: nowrap">{rich(cut)}</p>')
+            made = prepared(f'<p style="white-space: nowrap">{rich(self._cut(font, max(room - 2 * PAD_X, LEAST)))}</p>')
             made.prepare(font=font)
             return made
         self._block.setTextWidth(max(room - 2 * PAD_X, LEAST))
         self._block.prepare(font=font)
         return self._block
+
+    def _cut(self, font: QFont, room: float) -> str:
+        """The words in one line of `room` px."""
+        metrics = QFontMetricsF(font)
+        told = telling(self.text, self.among, lambda text: metrics.horizontalAdvance(text) <= room)
+        return metrics.elidedText(told, Qt.TextElideMode.ElideMiddle, room)
 
     def box(self, place: QRectF, font: QFont) -> QRectF:
         """The rectangle covered when drawn there; empty without words."""

@@ -66,11 +66,18 @@ class LayeredField(FieldView):
         self._hidden = self._hidden - {name} if on else self._hidden | {name}
         self.tell()
 
-    def set_caption(self, text: str) -> None:
-        """Write a caption on the upper left corner; “x_t” gets a subscript."""
-        if text != self._badge.text:
-            self._badge = Badge(text, flat=True)
+    def set_caption(self, text: str, among: tuple[str, ...] = ()) -> None:
+        """Write a caption on the upper left corner; “x_t” gets a subscript.
+
+        Where it must be shortened, it stays apart from the captions `among` which it is, those of fields beside it.
+        """
+        if (text, among) != (self._badge.text, self._badge.among):
+            self._badge = Badge(text, flat=True, among=among)
             self.tell()
+
+    def caption_box(self, plate: QRectF) -> QRectF:
+        """What the caption covers of the plate, empty without one."""
+        return self._badge.box(plate.adjusted(GAP, GAP, -GAP, -GAP), self.small_font())
 
     @property
     def empty(self) -> bool:

@@ -65,7 +65,7 @@ class FieldPanels(Painted):
         while len(self._fields) < len(captions):
             self._fields.append(self._made(len(self._fields)))
         for field, caption in zip(self._fields, captions, strict=True):
-            field.set_caption(caption)
+            field.set_caption(caption, tuple(captions))
             field.setAccessibleName(caption or "Points")
         if len(captions) != before:
             self._arrange()

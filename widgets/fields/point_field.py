@@ -14,7 +14,7 @@ from widgets.fields.brush import Brush, bounded
 from widgets.fields.layers import LayeredField
 from widgets.fields.particles import Particles, radius
 from widgets.fields.pointers import Pointers
-from widgets.fields.probe import Fact, draw_cross, draw_readout, readout_box
+from widgets.fields.probe import Fact, draw_cross, draw_readout, fitting, readout_box
 from widgets.fields.view import PAN, PAN_KEYS, RADIUS
 
 REACH = 12.0  # px within which a click takes a particle
@@ -133,9 +133,16 @@ class PointField(LayeredField):
             painter.drawEllipse(at, self.brush.radius, self.brush.radius)
             return
         draw_cross(painter, at, self.theme)
-        if self._facts:
-            box = readout_box(at, self._facts, plate.adjusted(4, 4, -4, -4), self._tips())
-            draw_readout(painter, box, self._facts, self.theme)
+        room = self.readout_room(plate)
+        facts = fitting(self._facts, room) if self._facts else []
+        if facts:
+            draw_readout(painter, readout_box(at, facts, room, self._tips()), facts, self.theme)
+
+    def readout_room(self, plate: QRectF) -> QRectF:
+        """Where the lines of the probe may stand: below the caption, which tells panels apart."""
+        room = plate.adjusted(4, 4, -4, -4)
+        caption = self.caption_box(plate)
+        return room if caption.isEmpty() else room.adjusted(0, caption.bottom() - room.top() + 2, 0, 0)
 
     def _tips(self) -> list[QPointF]:
         """Where named arrows end, and their names do, which the lines of the probe leave free."""

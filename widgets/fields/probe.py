@@ -16,16 +16,27 @@ AWAY, FAR = 14.0, 90.0  # px between the point and its lines, and where they wou
 PAD_X, PAD_Y, LINE, BETWEEN = 8.0, 6.0, 16.0, 14.0
 ARM, INNER = 8.0, 3.0  # px of the cross
 NAME = 10.0  # px around a place that is to stay clear, for its ring and what is written there
+SHARE, MOST = 0.45, 0.65  # of the plate's height that lines in full and in short may take
 MARK = 6.0  # px of the square in a term's colour
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One line of the readout: a name, its value as written, and the theme's colour it goes by (“” for none)."""
+    """One line of the readout: a name, its value as written, and the theme's colour it goes by (“” for none).
+
+    brief, briefly: shorter ones of name and value, for where there is little room.
+    """
 
     name: str
     value: str
     colour: str = ""
+    brief: str = ""
+    briefly: str = ""
+
+    @property
+    def shortened(self) -> Fact:
+        """The same line in fewer letters."""
+        return Fact(self.brief or self.name, self.briefly or self.value, self.colour)
 
 
 def draw_cross(painter: QPainter, at: QPointF, theme: Theme) -> None:
@@ -38,13 +49,36 @@ def draw_cross(painter: QPainter, at: QPointF, theme: Theme) -> None:
         painter.drawLines(arms)
 
 
+def fitting(facts: Sequence[Fact], room: QRectF) -> list[Fact]:
+    """The lines as they have room on the plate: in full, else in short.
+
+    Those too wide are left out, and of those too many the first ones: the axes tell, too, where the pointer is.
+    """
+    if _width(facts) <= room.width() and _height(facts) <= room.height() * SHARE:
+        return list(facts)
+    short = [fact.shortened for fact in facts]
+    most = int((room.height() * MOST - 2 * PAD_Y) // LINE)
+    short = short[-most:] if most > 0 else []
+    while short and _width(short) > room.width():
+        short.remove(max(short, key=lambda fact: _width([fact])))
+    return short
+
+
+def _width(facts: Sequence[Fact]) -> float:
+    """Px across that the lines take."""
+    name, value = QFontMetricsF(words(11)), QFontMetricsF(numbers(11))
+    return (max(name.horizontalAdvance(fact.name) + (MARK + 5) * bool(fact.colour) for fact in facts) + BETWEEN
+            + max(value.horizontalAdvance(fact.value) for fact in facts) + 2 * PAD_X)
+
+
+def _height(facts: Sequence[Fact]) -> float:
+    return LINE * len(facts) + 2 * PAD_Y
+
+
 def readout_box(at: QPointF, facts: Sequence[Fact], room: QRectF, clear: Sequence[QPointF] = ()) -> QRectF:
     """Where the lines stand: below and right of the point, on another side or farther away where there is no room, or
     where there they would cover fewer of the places that are to stay `clear`."""
-    name, value = QFontMetricsF(words(11)), QFontMetricsF(numbers(11))
-    wide = (max(name.horizontalAdvance(fact.name) + (MARK + 5) * bool(fact.colour) for fact in facts) + BETWEEN
-            + max(value.horizontalAdvance(fact.value) for fact in facts) + 2 * PAD_X)
-    high = LINE * len(facts) + 2 * PAD_Y
+    wide, high = _width(facts), _height(facts)
     # at its corners, else beside it, else farther away
     corners = [(x, y) for y in (AWAY, -AWAY - high) for x in (AWAY, -AWAY - wide)]
     beside = [(x, -high / 2) for x in (AWAY, -AWAY - wide)] + [(-wide / 2, y) for y in (AWAY, -AWAY - high)]

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QHeaderView, QTreeWidget, QTreeWidge
 from widgets.drawing.fonts import numbers
 from widgets.drawing.icons import icon
 from widgets.drawing.theme import DARK, Theme
+from widgets.lists.squeezing import SqueezedColumn
 
 HEADS = ("Claim", "State", "Measured", "Expected", "±")
 WIDTHS = (0, 88, 86, 66, 62)  # px of all columns but the first, which takes the rest
@@ -71,7 +72,8 @@ class ClaimTable(QTreeWidget):
         self.setSelectionMode(QTreeWidget.SelectionMode.ExtendedSelection)
         self.setUniformRowHeights(True)
         self.setIndentation(12)
-        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # what tells claims apart often stands last
+        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.setItemDelegateForColumn(0, SqueezedColumn(self))  # what tells claims apart stays
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         header = self.header()
         header.setStretchLastSection(False)

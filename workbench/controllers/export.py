@@ -215,7 +215,7 @@ class ExportController:
 
             what = f"Step {stage.index} of sample {max(stage.sample, 0) + 1}"
             kept = f"{what} is kept as {file.name} with the run’s files."
-            self._writer.write(write, file, lambda: self._desk.offer(
+            self._writer.write(write, file, lambda: self._desk.done(
                 kept, ("Show files of run", lambda: reveal(file.parent)), ("Use as picture", lambda: self._use(file))))
 
     def _use(self, file: Path) -> None:

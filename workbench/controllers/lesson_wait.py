@@ -26,7 +26,7 @@ class LessonWaitController:
         self._desk, self._strip, self._runs = desk, strip, runs
         queue = desk.queue
         desk.actions.add(Spec("lesson.first", "Let it go first", section="lesson", icon="chevron-up", needs=WAITS,
-                              help="What runs now rests until the lesson is over"), self.let_go_first,
+                              help="What runs now rests until the runs of the lesson are done"), self.let_go_first,
                          lambda: self.job is not None)
         for signal in (queue.job_added, queue.job_changed, queue.job_finished, queue.order_changed):
             signal.connect(self.tell)

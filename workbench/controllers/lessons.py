@@ -137,6 +137,7 @@ class LessonController:
 
     def _set_up(self, lesson: Lesson) -> bool:
         """Whether it is as it begins; what was missing is told."""
+        self._desk.begin()
         self._before = self._before or self._present()
         self.lesson = lesson
         with self._desk.guard():
@@ -236,9 +237,10 @@ class LessonController:
 
     def _present(self) -> Before:
         stage, form = self._desk.stage, self._panel.form
-        return Before(self._panel.task, dict(form.values()) if form is not None else {}, stage.run, stage.index,
-                      tuple(self._panels.kept), tuple(self._panels.order), tuple(self._page.tools.kept),
-                      self._desk.actions[TABLE].isChecked(), stage.view.name)
+        return Before(self._panel.task, dict(form.values()) if form is not None else {}, stage.run,
+                      -1 if stage.following else stage.index, tuple(self._panels.kept), tuple(self._panels.order),
+                      tuple(self._page.tools.kept), self._desk.actions[TABLE].isChecked(), stage.view.name,
+                      sample=stage.sample)
 
     def _leave(self) -> int:
         """Bring back what there was before all lessons; returns how many of their runs stay in the library."""
@@ -270,7 +272,9 @@ class LessonController:
 
     def _back(self, before: Before) -> None:
         self._panels.bring_back(before.beside, before.order)
-        self._desk.stage.move(before.index)
+        stage = self._desk.stage
+        stage.move(before.index if before.index >= 0 else stage.last)  # at the last it follows a run that goes on
+        stage.choose(before.sample)
 
     # what the next start finds again
 

@@ -40,8 +40,8 @@ class StopController:
             some = f"{len(gone)} waiting jobs" if len(gone) > 1 else f"“{titles[gone[0]]}”, which had not begun, is"
             self._desk.offer_undo(f"{some} removed.")
         elif len(jobs) == 1:
-            self._desk.offer(f"Stopped “{titles[jobs[0]]}”; what is done is kept.",
-                             ("Go on", lambda: self._desk.resume(jobs[0])))
+            self._desk.done(f"Stopped “{titles[jobs[0]]}”; what is done is kept.",
+                            ("Go on", lambda: self._desk.resume(jobs[0])))
 
     def _drop(self, keys: Iterable[str]) -> None:
         """Give up what is being prepared."""
@@ -66,6 +66,8 @@ class StopController:
         for job in gone:
             queue.release(job)
             queue.remove(job)
+        if gone:
+            self._desk.runs_changed()
         return gone
 
     def _bring_back(self, jobs: Sequence[str]) -> None:
@@ -77,3 +79,4 @@ class StopController:
             self._desk.library.restore(there)
             for job in there:
                 self._desk.queue.resume(job)
+        self._desk.runs_changed()

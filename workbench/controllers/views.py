@@ -74,7 +74,9 @@ class ViewController:
     def wipe(self) -> None:
         """Show picture and result under one divider, or end that."""
         space = self._space
-        if space.mode is Mode.WIPE:
+        if not space.isVisible():
+            self._desk.say("Before and after lays a result over its picture; both are in Images")
+        elif space.mode is Mode.WIPE:
             space.show_mode(self._scrub.mode)
             self._scrub.draw()
         elif self._scrub.wipe():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QProgressBar, QPushButton, QSplitter, QStackedWidget, QWidget
 
 from widgets.controls.filter_field import FilterField
@@ -74,6 +74,13 @@ class CheckDock(Dock):
         if self.isFloating() and parent is not None:
             self.resize(SIZE.expandedTo(parent.size() * SHARE).boundedTo(parent.size() - MARGIN))
             self.move(parent.frameGeometry().center() - self.rect().center())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc closes a window of its own, once nothing in it wants the key."""
+        if event.key() == Qt.Key.Key_Escape and self.isFloating():
+            self.close()
+        else:
+            super().keyPressEvent(event)
 
     def tell(self, words: str, share: float | None = None) -> None:
         """Say what goes on or what came of it; `share` in [0, 1] of what is measured now."""

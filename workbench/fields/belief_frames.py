@@ -130,6 +130,11 @@ def _vector(values: NDArray[np.floating]) -> str:
     return ", ".join(f"{value:.2f}".replace("-", "−") for value in values)
 
 
+def noise_words(shared: SharedBelief | None, level: int) -> str:
+    """What a title adds where what it names is seen with noise, "" at the data."""
+    return "" if shared is None or level >= len(shared.times) else f", noised to t {shared.times[level]:.2f}"
+
+
 def level_words(shared: SharedBelief | None, level: int) -> str:
     """A noise level in words."""
     if shared is None or level >= len(shared.times):

@@ -14,6 +14,8 @@ from workbench.lessons.registry import lessons
 class Before:
     """What there was before a lesson: form, run with its step, runs beside it, order of panels, layers, table and
     the name of the view; forms: by task what lessons wrote over in the forms of others.
+
+    index: the step, −1 where the newest one was followed; sample: the particle that was selected, −1 for none.
     """
 
     task: str
@@ -26,6 +28,7 @@ class Before:
     table: bool
     view: str
     forms: dict[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]])
+    sample: int = -1
 
     @property
     def runs(self) -> tuple[str, ...]:
@@ -71,9 +74,10 @@ def _before(told: object) -> Before | None:
         return None
     task, run, view = (str(told.get(name, "")) for name in ("task", "run", "view"))
     beside, order, layers = (_words(told.get(name)) for name in ("beside", "order", "layers"))
-    index = told.get("index")
+    index, sample = told.get("index"), told.get("sample")
     return Before(task, told["values"], run, index if isinstance(index, int) else 0, beside, order, layers,
-                  told.get("table") is not False, view, _forms(told.get("forms")))
+                  told.get("table") is not False, view, _forms(told.get("forms")),
+                  sample if isinstance(sample, int) else -1)
 
 
 def _made(told: object) -> dict[str, tuple[str, ...]]:

@@ -118,6 +118,7 @@ class Navigator(QObject):
             self._spaces.current.part()
             self._spaces.current = space
             self._swap.to(space)
+            self._desk.begin()
             self.workspace_changed.emit(space.name)
             self._desk.canvas_changed()
 

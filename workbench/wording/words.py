@@ -14,8 +14,9 @@ WORDS = {State.WAITING: "waiting", State.PAUSED: "paused", State.FAILED: "failed
 NATS = ("The values are in nats, sums over all points, own ones at unit scale. The bound never lies above the "
         "log-likelihood, and no step lowers either.")
 OF_THE_RUN = "The values are those of this run; of a training, at the step that is looked at."
-SIZE = ("The size of a term is the L2 norm of what the formula shows in its colour, over all numbers of a sample (the "
-        "pixels of a picture lie in −1 … 1), averaged over the samples. Δx = x_s − x_t is the move of one step.")
+SIZE = ("The size of a term is the L2 norm of what the formula shows in its colour, over all numbers of a sample (a "
+        "picture’s pixels, in −1 … 1, or a point’s coordinates), averaged over the samples. Δx = x_s − x_t is the move "
+        "of one step.")
 
 
 def duration(seconds: float) -> str:

@@ -137,9 +137,8 @@ class PointsCurvesController:
             known = self._store.energies(run.run)
             if known:
                 x, y = self._placed(run, live, list(known.items()))
-                found.append(Curve(self._page.titles.get(run.run, ""), COLOURS[k % len(COLOURS)],
-                                   y * one, x,
-                                   silent=run is not live))
+                name = self._page.titles.get(run.run, "") if len(runs) > 1 else ""  # one alone needs none
+                found.append(Curve(name, COLOURS[k % len(COLOURS)], y * one, x, silent=run is not live))
         values = self._of_exact(live)
         if values:
             x, y = np.array(values, float).T

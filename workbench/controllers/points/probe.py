@@ -24,6 +24,7 @@ from workbench.term_moves import move_step, term_moves
 
 NEAR = 0.12  # data units within which the probe means a particle
 ESTIMATE = "x\u0302\u2080"
+LEARNED, LEARNED_SCORE = "x\u0302\u03b8", "s\u03b8"  # where there is little room
 BARE = "none without noise"
 FAINT = 0.02  # noise under which a network's score is its rounding
 LANE = 0.03  # of the highest density between arrows that lie beside one another on a line
@@ -129,9 +130,10 @@ class PointsProbeController:
         if learned is not None:
             believed = learned.estimate(place)[0]
             # with next to no noise it is a difference of two places divided by almost nothing
-            score = readings.score(units, learned.score(place)[0]) if learned.levels[1] > FAINT else BARE
-            facts += [Fact("score, learned", score),
-                      Fact(f"{ESTIMATE}, learned", readings.place(units, believed), "good")]
+            told = learned.levels[1] > FAINT
+            score = readings.score(units, learned.score(place)[0]) if told else BARE
+            facts += [Fact("score, learned", score, brief=LEARNED_SCORE, briefly="" if told else "none"),
+                      Fact(f"{ESTIMATE}, learned", readings.place(units, believed), "good", LEARNED)]
             arrows.append(stand.estimate(believed - place[0], learned=True))
         return facts, arrows
 

@@ -98,8 +98,7 @@ class PointsRunsController:
         self._turning = True
         try:
             self._subjects.more = tuple(rest[1:])
-            order = self._subjects.order
-            self._desk.stage.standing = f"Panel {order.index(live.run) + 1 if live.run in order else 1}"
+            self._desk.stage.standing = self._standing(live)
             self._desk.stage.turn(live, rest[0] if rest else None)
         finally:
             self._turning = False
@@ -189,15 +188,25 @@ class PointsRunsController:
 
     def _place(self, first: LiveRun, live: LiveRun) -> None:
         """Show a run beside the first one, as the last panel where nothing tells its place."""
-        if self._desk.stage.other is None:
-            self._subjects.order = (first.run, live.run)
-            self._desk.stage.standing = "Panel 1"
-            self._desk.stage.compare(live)
+        stage, subjects = self._desk.stage, self._subjects
+        alone = stage.other is None
+        if alone:
+            subjects.order = (first.run, live.run)
         elif len(self.shown) < MOST_PANELS:
-            self._subjects.more = (*self._subjects.more, live)
-            self._subjects.order = (*self._subjects.order, live.run)
+            subjects.more = (*subjects.more, live)
+            subjects.order = (*subjects.order, live.run)
         # of a lesson or of last time: the others of them may still be on their way
-        self._subjects.order = as_known(self._subjects.order, tuple(self.captions) or self._known_order)
+        subjects.order = as_known(subjects.order, tuple(self.captions) or self._known_order)
+        before, stage.standing = stage.standing, self._standing(first)
+        if alone:
+            stage.compare(live)
+        elif stage.standing != before:
+            stage.compared.emit()  # it went to another place, which all say who tell of it
+
+    def _standing(self, live: LiveRun) -> str:
+        """Where a run stands among the panels."""
+        order = self._subjects.order
+        return f"Panel {order.index(live.run) + 1 if live.run in order else 1}"
 
     def _name(self) -> None:
         """What tells the panels apart."""

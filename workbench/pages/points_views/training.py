@@ -15,7 +15,7 @@ from widgets.fields.panels import FieldPanels
 from widgets.fields.point_field import PointField
 from widgets.fields.point_tile import point_tile
 from workbench.fields.belief_course import Believed
-from workbench.fields.belief_frames import exact_layers, facts, highest_of, learned_layers
+from workbench.fields.belief_frames import exact_layers, facts, highest_of, learned_layers, noise_words
 from workbench.fields.readings import axes
 from workbench.pages.belief_plots import BeliefPlots
 from workbench.pages.belief_tools import BeliefTools
@@ -130,8 +130,9 @@ class TrainingView(PointsView):
             return
         shared = self._history.beliefs.shared if believed is not None else None
         self.stack.setCurrentWidget(self.line if points.shape[1] == 1 else self.plane)
-        learned = f"{len(points):,} samples after step {step:,}"
-        exact = EXACT if shared is not None and len(shared.exact) else ALONE
+        at = noise_words(shared, self.bar.look.level)
+        learned = f"{len(points):,} samples after step {step:,}{at}"
+        exact = (EXACT if shared is not None and len(shared.exact) else ALONE) + at
         self.panels.set_captions([learned] if shared is None else [learned, exact])
         if points.shape[1] == 1:
             highest = highest_of(points if shared is None else shared.data.astype(np.float64))
