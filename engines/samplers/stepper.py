@@ -53,12 +53,15 @@ class Stepper(Sampler):
             past = tuple(reading.x.whole for reading in walk.past)
             yield after.step(i, total, float(visited[i]), walk.x, walk.calls, past)
             walk.go_on(after.x, self.remembers)
-        yield Step(total, total, float(visited[-1]), walk.x, _believed(walk, visited[-1]), walk.calls)
+        yield Step(total, total, float(visited[-1]), walk.x, _believed(walk, visited[-1], times[-1]), walk.calls)
 
 
-def _believed(walk: Walk, t: Tensor) -> Tensor:
-    """The estimate of the result, which is a step too: itself at t = 0, and else asked for show, outside `nfe`."""
-    return walk.denoiser.denoise(walk.x, t, walk.cond).x0 if t > 0 else walk.x
+def _believed(walk: Walk, t: Tensor, end: Tensor) -> Tensor:
+    """The estimate of the result, which is a step too: itself where the times end, else asked for show, outside `nfe`.
+
+    Times that end above 0 are those of somebody who takes the states there for data.
+    """
+    return walk.denoiser.denoise(walk.x, t, walk.cond).x0 if t > end else walk.x
 
 
 def _split(walk: Walk, moved: Split) -> Advance:
