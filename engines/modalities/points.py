@@ -98,7 +98,7 @@ def write_points(file: Path, values: Array, names: Sequence[str] = ()) -> None:
     ending = file.suffix.lower()
     if ending not in {".csv", ".npy"}:
         raise BadPoints(f"“{file.name}” does not say how points are to be saved; let it end in .csv or .npy.")
-    write_atomic(file, csv_bytes(values, names) if ending == ".csv" else npy_bytes(values, names))
+    write_atomic(file, csv_bytes(values, names) if ending == ".csv" else npy_bytes(values))
 
 
 @contextmanager
