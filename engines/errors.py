@@ -20,6 +20,10 @@ class BadOption(BadInput):
     """An option is out of its range or contradicts another."""
 
 
+class Unfit(BadOption):
+    """A model is of another dimension than the data beside it."""
+
+
 class BadImage(BadInput):
     """An image is missing, empty, truncated, too large or not an image."""
 

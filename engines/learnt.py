@@ -25,6 +25,21 @@ class Learnt(StrEnum):
     PAIRED = "paired"
 
 
+def meaningless(learnt: Learnt, found: str, *, noises: bool = False) -> str:
+    """One sentence where what is found by a model’s means of the data means nothing, else "".
+
+    Args:
+        learnt: by the model.
+        found: as the sentence names it: “its likelihood”, "" for what any model can be asked.
+        noises: whether it is found with noise of all kinds on the data.
+    """
+    if not found or learnt is Learnt.MEAN or (learnt is Learnt.PAIRED and not noises):
+        return ""
+    known = ("has learned where the flow ends and no mean of the data" if learnt is Learnt.ENDS else
+             "was trained with noise near its data, by optimal pairs, and knows none with other noise")
+    return f"The model {known}, so {found} means nothing; choose a model that was trained otherwise."
+
+
 def learnt_by(recipe: str) -> Learnt:
     """What a training of this recipe, as JSON, leads to; the mean where that is no recipe or does not say."""
     try:

@@ -11,8 +11,9 @@ from engines.context import Context
 from engines.counted import counted
 from engines.data.points.approximate import COUNT, approximated
 from engines.data.points.base import PointSet
+from engines.data.points.own import OwnPlane, PaintedPlane
 from engines.denoiser import Denoiser
-from engines.errors import BadOption
+from engines.errors import Unfit
 from engines.lean import ready
 from engines.learnt import Learnt
 from engines.modality import Modality
@@ -72,7 +73,7 @@ def prior_of(data: PointSet, name: str, path: Path, context: Context) -> Prior:
         return exact_prior(data, path)
     model = open_model(name, context, Modality.POINTS)
     check_dimension(data, name, model.spec)
-    units, note = model.spec.units or data.units(), _elsewhere(model.spec, data)
+    units, note = model.spec.units or data.units(), elsewhere(model.spec, data)
     if isinstance(model.network, MixtureNetwork):
         mixture = model.network.mixture
         # by itself and not by the network around it, so that its density is known as well
@@ -83,20 +84,32 @@ def prior_of(data: PointSet, name: str, path: Path, context: Context) -> Prior:
                  model.spec.learnt)
 
 
-def _elsewhere(model: ModelSpec, data: PointSet) -> str:
-    """A sentence where a model learned points of other units than those of the data beside it, else ""."""
-    units, own = model.units, data.units()
-    if units is None or (own is not None and (own.origin, own.scale) == (units.origin, units.scale)):
+def elsewhere(model: ModelSpec, data: PointSet) -> str:
+    """A sentence where a model learned other points than the data beside it, as far as both tell, else "".
+
+    data: bound to its files, or own points as a form has them, whose units nobody knows yet.
+    """
+    units, here, bound = model.units, data.units(), not data.attached()
+    if units is not None and bound and (here is None or (here.origin, here.scale) != (units.origin, units.scale)):
+        return (f"“{model.title}” learned points of other units than those of “{data.title}”: all numbers are in the "
+                "units of what it learned, and distances to the data mean little; choose the points that it learned as "
+                "data.")
+    if not model.data or (_of_own(model) if data.own else data.title in model.data):
         return ""
-    return (f"“{model.title}” learned points of other units than those of “{data.title}”: all numbers are in the units "
-            "of what it learned, and distances to the data mean little; choose the points that it learned as data.")
+    return (f"“{model.title}” did not learn “{data.title}”: its samples are of what it learned, and distances to the "
+            "data mean little; choose the data that it learned, or another denoiser.")
+
+
+def _of_own(model: ModelSpec) -> bool:
+    """Whether a model learned a user's own points or density, of which a density has no units to tell it by."""
+    return model.units is not None or any(kind.title in model.data for kind in (OwnPlane, PaintedPlane))
 
 
 def check_dimension(data: PointSet, name: str, model: ModelSpec | None) -> None:
-    """Raise BadOption where the model that is called so makes points of another dimension than the data's."""
+    """Raise Unfit where the model that is called so makes points of another dimension than the data's."""
     if model is not None and model.shape != (data.dimension,):
-        raise BadOption(f"Model “{spoken(name)}” makes points of {counted(model.channels, 'number')} and the data have "
-                        f"{data.dimension}; choose another model, or other data.")
+        raise Unfit(f"Model “{spoken(name)}” makes points of {counted(model.channels, 'number')} and the data have "
+                    f"{data.dimension}; choose another model, or other data.")
 
 
 def exact_prior(data: PointSet, path: Path) -> Prior:

@@ -24,7 +24,7 @@ Points = np.ndarray[Any, np.dtype[Any]] | Tensor
 PAIRED = 10_000  # points of a set whose distances are taken pair by pair; of a larger one the first so many
 AT_ONCE = 2**21  # distances held at a time
 DIRECTIONS = 64
-FAR = 1e7  # from 0: for rounding all modes are then at one place, and would have equal shares
+FAR = 10  # times the spread of the truth: what lies beyond belongs to no mode, though one of them is the nearest
 FEW = 0.1  # share of its weight below which a mode counts as missed
 
 
@@ -82,7 +82,10 @@ def sliced_wasserstein(x: Points, y: Points, power: float = 2.0, directions: int
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ModeWeights:
-    """How much of a set belongs to each component of a mixture: found and true weights (K,), each with a sum of 1."""
+    """How much of a set belongs to each component of a mixture: found and true weights (K,).
+
+    The true ones have a sum of 1; the found ones lack the share of the points that belong to none.
+    """
 
     found: np.ndarray[Any, np.dtype[np.float64]]
     true: np.ndarray[Any, np.dtype[np.float64]]
@@ -99,15 +102,16 @@ class ModeWeights:
 
 
 def mode_weights(x: Points, truth: Mixture) -> ModeWeights:
-    """The mean responsibility of each component for the points.
+    """The mean responsibility of each component for the points; NaN where all are too far, or any is not finite.
 
     Unlike a count of the nearest it has the true weights as its mean for samples of the truth, overlap or not.
     """
     points = _points(x)
-    if not float(points.abs().max()) < FAR:
+    near = (points - truth.mean()).square().sum(dim=1).sqrt() < FAR * truth.covariance().trace().sqrt()
+    if not bool(points.isfinite().all()) or not bool(near.any()):
         return ModeWeights(np.full(len(truth.weights), np.nan), truth.weights.numpy())
-    shares = truth.responsibilities(points)
-    return ModeWeights(shares.mean(0).numpy(), truth.weights.numpy())
+    shares = truth.responsibilities(points[near]).sum(0) / len(points)
+    return ModeWeights(shares.numpy(), truth.weights.numpy())
 
 
 @dataclass(frozen=True, slots=True)

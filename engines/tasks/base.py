@@ -13,8 +13,9 @@ from typing import Any, ClassVar
 from engines.component import ATTACHED, Options, as_recorded, hinted, validated
 from engines.context import Context
 from engines.errors import BadInput
-from engines.events import Event
+from engines.events import Event, Noted
 from engines.formula import Explanation
+from engines.learnt import Learnt, meaningless
 from engines.modality import Modality
 from engines.model_file import ModelSpec
 from engines.recipe import Recipe
@@ -57,6 +58,8 @@ class Task(ABC):
     `check_choices` looks at, as far as the form has them. `in_order` says that its samples are a sequence, so that a
     film shows them one after the other. `ways` is how often a run goes through its steps. `lasts` is how long its runs
     are, 0 for those of seconds, more for longer ones: one rests while a shorter one is computed for the user.
+    `finds` names what it finds by a model's means of the data, so that it means nothing of a model that learned others,
+    and "" is for what any model can be asked; `noises` says that it is found with noise of all kinds on the data.
     """
 
     name: ClassVar[str] = ""
@@ -81,6 +84,8 @@ class Task(ABC):
     in_order: ClassVar[bool] = False
     ways: ClassVar[int] = 1
     lasts: ClassVar[int] = 0
+    finds: ClassVar[str] = ""
+    noises: ClassVar[bool] = False
 
     def title_of(self, options: Any) -> str:
         """What a run with these options, valid ones of `Form`, is called, in the user's words."""
@@ -150,11 +155,19 @@ class Task(ABC):
     def caution(self, options: Any, model: ModelSpec | None) -> str:
         """What goes together and yet gives poor results: one sentence with what does better, or "".
 
+        Here a model without the means of the data that the task finds something by.
+
         Args:
             options, model: as for `check_choices`.
         """
-        del options, model
-        return ""
+        del options
+        return "" if model is None else meaningless(model.learnt, self.finds, noises=self.noises)
+
+    def unmeant(self, learnt: Learnt) -> Iterator[Event]:
+        """Noted where what the task finds means nothing of a model that has learned that."""
+        sentence = meaningless(learnt, self.finds, noises=self.noises)
+        if sentence:
+            yield Noted(sentence)
 
     def stored(self, folder: str) -> Recipe | None:
         """The recipe of a run of this task that another may continue, None where it is not known.

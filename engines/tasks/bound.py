@@ -42,6 +42,8 @@ class BoundTask(Task):
     modality: ClassVar[Modality] = Modality.POINTS
     place: ClassVar[int] = 72
     shown_as: ClassVar[str] = "charts"
+    finds: ClassVar[str] = "its bound"
+    noises: ClassVar[bool] = True
     draws: ClassVar[bool] = False
     Form: ClassVar[type[Options]] = BoundOptions
     figures: ClassVar[Mapping[str, str]] = {
@@ -67,6 +69,10 @@ class BoundTask(Task):
         del options
         return Explanation.of(BoundFormula(), rows=ROWS)
 
+    def caution(self, options: Any, model: ModelSpec | None) -> str:
+        """A model without means of the data, or of other data."""
+        return super().caution(options, model) or cast(BoundOptions, options).caution(model)
+
     def check(self, options: Any, files: Mapping[str, bytes], model: ModelSpec | None) -> None:
         """Refuse own points that cannot be read, and a model of another dimension."""
         chosen = cast(BoundOptions, options)
@@ -76,6 +82,7 @@ class BoundTask(Task):
         """Yield Said, a Progressed for each term of each part of the points, the table, the charts, and Measured."""
         chosen = cast(BoundOptions, options)
         fresh = Fresh.of(chosen, context)
+        yield from self.unmeant(fresh.prior.learnt)
         if fresh.prior.remark:
             yield Noted(fresh.prior.remark)
         chain = chosen.chain(fresh.prior.path)

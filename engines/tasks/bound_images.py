@@ -141,6 +141,8 @@ class BoundImages(OnSubjects):
     title: ClassVar[str] = "Bound"
     summary: ClassVar[str] = "The variational bound on −log p of held-out digits or a picture, term by term, in bits."
     place: ClassVar[int] = 60
+    finds: ClassVar[str] = "its bound"
+    noises: ClassVar[bool] = True
     Form: ClassVar[type[Options]] = BoundImagesOptions
     figures: ClassVar[Mapping[str, str]] = FIGURES
     leaves: ClassVar[str] = FILE

@@ -55,10 +55,11 @@ class FlowTask(Task):
         check_invertible(cast(FlowOptions, options).sampler)
 
     def caution(self, options: Any, model: ModelSpec | None) -> str:
-        """A noise level that changes too far at once for the sampler."""
+        """A model without means of the data, or a noise level that changes too far at once for the sampler."""
         chosen = cast(FlowOptions, options)
         path = model.path if model is not None else getattr(options, "path", None)
-        return fall_remark(chosen.sampler, path, chosen.grid(path)) if isinstance(path, Path) else ""
+        falls = fall_remark(chosen.sampler, path, chosen.grid(path)) if isinstance(path, Path) else ""
+        return super().caution(options, model) or falls
 
 
 class TripOptions(FlowOptions):

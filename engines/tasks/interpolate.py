@@ -37,6 +37,7 @@ class Interpolate(FlowTask):
     verb: ClassVar[str] = "Run"
     summary: ClassVar[str] = "Images on the way from one seed or picture to another, through the noise of both."
     workspace: ClassVar[str] = "images"
+    finds: ClassVar[str] = "its interpolation"
     place: ClassVar[int] = 36
     Form: ClassVar[type[Options]] = InterpolateOptions
     in_order: ClassVar[bool] = True
@@ -67,6 +68,7 @@ class Interpolate(FlowTask):
         # a bad picture is told before the time is spent on loading the model
         spec = find_model(chosen.model, context).spec
         states = chosen.ends.states(spec.path, spec.shape, context.files).to(context.device.torch)
+        yield from self.unmeant(spec.learnt)
         yield Said(f"Loading model {spoken(chosen.model)}")
         model = open_model(chosen.model, context)
         ends = Between(states, chosen.ends.data, ready(model, context), model.path, spec.classes)

@@ -41,6 +41,7 @@ class InterpolatePoints(FlowTask):
     workspace: ClassVar[str] = "points"
     modality: ClassVar[Modality] = Modality.POINTS
     shown_as: ClassVar[str] = "field"
+    finds: ClassVar[str] = "its interpolation"
     place: ClassVar[int] = 66
     Form: ClassVar[type[Options]] = InterpolatePointsOptions
     in_order: ClassVar[bool] = True
@@ -58,6 +59,10 @@ class InterpolatePoints(FlowTask):
         path, classes = chosen.known(model)
         return chosen.cost(chosen.count, chosen.evaluations(path, classes, chosen.count, data=chosen.ends.data))
 
+    def caution(self, options: Any, model: ModelSpec | None) -> str:
+        """A model of other data, and what is said of any flow."""
+        return cast(InterpolatePointsOptions, options).caution(model) or super().caution(options, model)
+
     def check(self, options: Any, files: Mapping[str, bytes], model: ModelSpec | None) -> None:
         """Refuse what does not go together: data, denoiser, classes, sampler, places, and an arc on a line."""
         chosen = cast(InterpolatePointsOptions, options)
@@ -72,6 +77,7 @@ class InterpolatePoints(FlowTask):
         chosen = cast(InterpolatePointsOptions, options)
         prior = prior_of(chosen.data.bound(context.files), chosen.prior, chosen.path, context)
         check_arc(chosen.kind, prior.dimension)
+        yield from self.unmeant(prior.learnt)
         if prior.note:
             yield Noted(prior.note)
         place = prior.place(context.device.torch)

@@ -48,6 +48,7 @@ class Invert(FlowTask, PictureTask):
     verb: ClassVar[str] = "Run"
     summary: ClassVar[str] = "The noise that a picture comes from, and the picture again, of its class or another."
     workspace: ClassVar[str] = "images"
+    finds: ClassVar[str] = "its inversion"
     place: ClassVar[int] = 34
     ways: ClassVar[int] = 2
     Form: ClassVar[type[Options]] = InvertOptions
@@ -83,13 +84,12 @@ class Invert(FlowTask, PictureTask):
         chosen = cast(InvertOptions, options)
         for label in (chosen.there, chosen.label):
             check_labels(label, chosen.model, context)
-        picture = open_picture(context.files, chosen)
-        remark = fitting_remark(picture, find_model(chosen.model, context).spec)
-        if remark:
+        picture, spec = open_picture(context.files, chosen), find_model(chosen.model, context).spec
+        yield from self.unmeant(spec.learnt)
+        if remark := fitting_remark(picture, spec):
             yield Noted(remark)
         yield Said(f"Loading model {spoken(chosen.model)}")
         model = open_model(chosen.model, context)
-        spec = model.spec
         image = torch.tensor(picture.model_input(spec.channels, spec.size))[None].to(context.device.torch)
         origin = Origin(image.expand(chosen.count, *spec.shape), ready(model, context), model.path, spec.classes)
         plan = trip(chosen, origin, context, self.title_of(chosen))

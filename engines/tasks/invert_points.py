@@ -46,6 +46,7 @@ class InvertPoints(FlowTask):
     workspace: ClassVar[str] = "points"
     modality: ClassVar[Modality] = Modality.POINTS
     shown_as: ClassVar[str] = "field"
+    finds: ClassVar[str] = "its inversion"
     place: ClassVar[int] = 64
     ways: ClassVar[int] = 2
     Form: ClassVar[type[Options]] = InvertPointsOptions
@@ -69,6 +70,10 @@ class InvertPoints(FlowTask):
         """Those of both ways."""
         return f"{2 * cast(InvertPointsOptions, options).steps:,} there and back"
 
+    def caution(self, options: Any, model: ModelSpec | None) -> str:
+        """A model of other data, and what is said of any flow."""
+        return cast(InvertPointsOptions, options).caution(model) or super().caution(options, model)
+
     def check(self, options: Any, files: Mapping[str, bytes], model: ModelSpec | None) -> None:
         """Refuse own points that cannot be read, a model of another dimension, and classes that there are not."""
         chosen = cast(InvertPointsOptions, options)
@@ -80,6 +85,7 @@ class InvertPoints(FlowTask):
         chosen = cast(InvertPointsOptions, options)
         data = chosen.data.bound(context.files)
         prior = prior_of(data, chosen.prior, chosen.path, context)
+        yield from self.unmeant(prior.learnt)
         if prior.note:
             yield Noted(prior.note)
         points = data.sample(chosen.count, chosen.seed).float().to(prior.place(context.device.torch))

@@ -54,6 +54,7 @@ class LikelihoodTask(Task):
     modality: ClassVar[Modality] = Modality.POINTS
     place: ClassVar[int] = 70
     shown_as: ClassVar[str] = "charts"
+    finds: ClassVar[str] = "its likelihood"
     draws: ClassVar[bool] = False
     Form: ClassVar[type[Options]] = LikelihoodOptions
     figures: ClassVar[Mapping[str, str]] = FIGURES
@@ -74,6 +75,10 @@ class LikelihoodTask(Task):
         del options
         return Explanation.of(FlowFormula(), rows=ROWS)
 
+    def caution(self, options: Any, model: ModelSpec | None) -> str:
+        """A model without means of the data, or of other data."""
+        return super().caution(options, model) or cast(LikelihoodOptions, options).caution(model)
+
     def check(self, options: Any, files: Mapping[str, bytes], model: ModelSpec | None) -> None:
         """Refuse own points that cannot be read, and a model of another dimension."""
         chosen = cast(LikelihoodOptions, options)
@@ -83,6 +88,7 @@ class LikelihoodTask(Task):
         """Yield Said, a Progressed for each step of each part of the points, charts, and Measured; raises Diverged."""
         chosen = cast(LikelihoodOptions, options)
         fresh = Fresh.of(chosen, context)
+        yield from self.unmeant(fresh.prior.learnt)
         if fresh.prior.remark:
             yield Noted(fresh.prior.remark)
         yield Said("Following the flow from data to noise")

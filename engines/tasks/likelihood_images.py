@@ -125,6 +125,7 @@ class LikelihoodImages(OnSubjects):
     title: ClassVar[str] = "Likelihood"
     summary: ClassVar[str] = "How probable a model finds held-out digits or a picture, along the probability-flow ODE."
     place: ClassVar[int] = 58
+    finds: ClassVar[str] = "its likelihood"
     Form: ClassVar[type[Options]] = LikelihoodImagesOptions
     figures: ClassVar[Mapping[str, str]] = FIGURES
 

@@ -53,11 +53,14 @@ class OnSubjects(Task):
         if model is not None:
             chosen.pictures.pictures(model, files, 1, chosen.seed)
 
-    @staticmethod
-    def begun(chosen: SubjectOptions, context: Context) -> Generator[Event, None, tuple[Model, Subjects]]:
-        """Yield Said; the model and the pictures are the generator's value. Raises BadCheckpoint or BadInput."""
+    def begun(self, chosen: SubjectOptions, context: Context) -> Generator[Event, None, tuple[Model, Subjects]]:
+        """Yield Noted and Said; the model and the pictures are the generator's value.
+
+        Raises BadCheckpoint or BadInput.
+        """
         # a bad picture is told before the time is spent on loading the model
         spec = find_model(chosen.model, context).spec
         found = chosen.pictures.pictures(spec, context.files, chosen.count, chosen.seed)
+        yield from self.unmeant(spec.learnt)
         yield Said(f"Loading model {spoken(chosen.model)}")
         return open_model(chosen.model, context), found

@@ -10,7 +10,7 @@ from engines.data.points.base import PointSet, PointSetChoice
 from engines.data.points.mixtures import Ring
 from engines.model_file import ModelSpec
 from engines.prior_name import EXACT
-from engines.priors import check_dimension
+from engines.priors import check_dimension, elsewhere
 from engines.process.paths import Path, PathChoice
 from engines.process.vp_cosine import VPCosine
 from engines.tasks.base import Cost
@@ -36,6 +36,10 @@ class PointPriorOptions(Options):
         mixture = self.data.mixture()
         parts = MOST_COMPONENTS if mixture is None else len(mixture.weights)
         return Cost(count, evaluations, of=f"{EXACT} of {parts}", work=WORK * parts)
+
+    def caution(self, model: ModelSpec | None) -> str:
+        """What is said of a model that learned other data, "" where nothing is."""
+        return "" if model is None else elsewhere(model, self.data)
 
     def checked(self, files: Mapping[str, bytes], model: ModelSpec | None) -> tuple[PointSet, tuple[str, ...]]:
         """The data with its files, and the classes there are; raises BadInput for a model of another dimension."""

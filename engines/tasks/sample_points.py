@@ -75,13 +75,13 @@ class SamplePoints(Task):
         return chosen.cost(chosen.count, evaluations)
 
     def caution(self, options: Any, model: ModelSpec | None) -> str:
-        """What `walk_remark` says of the sampler with its steps and the model."""
+        """A model of other data, or what `walk_remark` says of the sampler with its steps and the model."""
         chosen = cast(SamplePointsOptions, options)
         path, _ = chosen.known(model)
         prediction = model.prediction if model is not None else None
         times = time_grid(path, chosen.steps, chosen.spacing)
         learnt = Learnt.MEAN if model is None else model.learnt
-        return walk_remark(chosen.sampler, path, times, prediction, learnt)
+        return chosen.caution(model) or walk_remark(chosen.sampler, path, times, prediction, learnt)
 
     def check(self, options: Any, files: Mapping[str, bytes], model: ModelSpec | None) -> None:
         """Own points that cannot be read, a model of another dimension, and classes that there are not."""

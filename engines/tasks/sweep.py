@@ -137,10 +137,11 @@ class Sweep(Task):
         check_dimension(chosen.data.bound(files), chosen.prior, model)
 
     def caution(self, options: Any, model: ModelSpec | None) -> str:
-        """A sampler that does not go with what the model has learned."""
+        """A model of other data, or a sampler that does not go with what the model has learned."""
         chosen = cast(SweepOptions, options)
         learnt = Learnt.MEAN if model is None else model.learnt
-        return sweep_caution(samplers_of(chosen.samplers).values(), chosen.steps, chosen.known(model)[0], learnt)
+        return chosen.caution(model) or sweep_caution(samplers_of(chosen.samplers).values(), chosen.steps,
+                                                      chosen.known(model)[0], learnt)
 
     def run(self, options: Any, context: Context) -> Iterator[Event]:
         """Yield a Progressed for each move and a Charted after each run, then Measured.

@@ -82,3 +82,19 @@ def test_a_line_is_seen_over_time(qtbot: QtBot, opened: Opener) -> None:
     qtbot.waitUntil(lambda: not course.busy, timeout=SOON)
     run(window, qtbot, data={"name": "moons"}, count=40, steps=4)
     assert page.panels is page.plane, "the plane has no such picture"
+
+
+def test_a_consistency_model_believes_in_no_density(qtbot: QtBot, opened: Opener) -> None:
+    window = opened()
+    points, action = turned(window, qtbot), window.desk.actions["layer.model"]
+    run(window, qtbot, prior="points-moons", data={"name": "moons"}, count=20, steps=2)
+    qtbot.waitUntil(action.isEnabled, timeout=SOON)
+    action.trigger()
+    qtbot.waitUntil(lambda: points.field_page.fields[0].layer("model") is not None, timeout=SOON)
+    run(window, qtbot, prior="points-one-step", data={"name": "moons"}, sampler={"name": "consistency"}, count=20,
+        steps=2)
+    qtbot.waitUntil(lambda: not points.subjects.store.busy, timeout=SOON)
+    assert not action.isEnabled()
+    assert "no mean of the data, so its density means nothing" in " ".join(action.toolTip().split())
+    assert points.field_page.fields[0].layer("model") is None
+    assert not points.field.believed.store.busy, "none is made either"

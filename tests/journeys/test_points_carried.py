@@ -66,3 +66,27 @@ def test_what_a_task_cannot_work_with_stays_behind(qtbot: QtBot, opened: Opener)
     values = form_of(window).values()
     assert (named(values["data"]), named(values["path"])) == ("ring", "straight")
     assert "On a line there is no arc" in window.status.sentence
+
+
+def test_the_data_that_were_chosen_to_be_trained_on_stay_with_the_name_of_their_model(
+        qtbot: QtBot, opened: Opener) -> None:
+    window = opened()
+    turned(window, qtbot)
+    filled(window, data={"name": "ring"})
+    window.panel.task_chosen.emit("train-points")
+    filled(window, data={"name": "spiral"}, name="spiral-net")
+    window.panel.task_chosen.emit("sample-points")
+    filled(window, data=MOONS)
+    window.panel.task_chosen.emit("train-points")
+    values = form_of(window).values()
+    assert (named(values["data"]), values["name"]) == ("spiral", "spiral-net")
+
+
+def test_data_that_only_came_along_to_be_trained_on_follow_the_next_choice(qtbot: QtBot, opened: Opener) -> None:
+    window = opened()
+    turned(window, qtbot)
+    for data in ("spiral", "grid"):
+        window.panel.task_chosen.emit("sample-points")
+        chosen(window, "data", data)
+        window.panel.task_chosen.emit("train-points")
+        assert named(form_of(window).values()["data"]) == data

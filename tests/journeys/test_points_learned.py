@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -100,3 +101,63 @@ def test_a_model_of_another_dimension_is_refused_before_it_runs(qtbot: QtBot, op
     window.desk.actions["run.start"].trigger()
     assert len(window.desk.queue.jobs()) == before
     assert "makes points of 2 numbers and the data have 1" in window.bar.sentence
+
+
+def test_the_path_of_the_model_stands_in_the_form_and_the_users_own_comes_back(qtbot: QtBot, opened: Opener) -> None:
+    window = opened()
+    turned(window, qtbot)
+    chosen(window, "path", "ve")
+    form, own = form_of(window), form_of(window).values()["path"]
+    chosen(window, "prior", "points-moons")
+    path, inner = form.row("path"), form.row("path.offset")
+    assert path is not None
+    assert path.editor.value() == "vp-cosine"
+    assert inner is not None
+    assert not inner.editor.isEnabled()
+    assert form.values()["path"] == own
+    chosen(window, "prior", "exact")
+    assert path.editor.value() == "ve"
+    assert form.values()["path"] == own
+
+
+@pytest.mark.parametrize("other", ["points-moons", "exact"])
+def test_a_sampler_that_a_consistency_model_brought_is_given_back_for_another(
+        qtbot: QtBot, opened: Opener, other: str) -> None:
+    window = opened()
+    turned(window, qtbot)
+    form = form_of(window)
+    chosen(window, "sampler", "heun")
+    before = form.values()
+    chosen(window, "prior", "points-one-step")
+    chosen(window, "prior", other)
+    now = form.values()
+    assert (now["sampler"], now["steps"]) == (before["sampler"], before["steps"])
+    assert "Heun is the sampler again, in 60 steps" in window.status.sentence
+    window.desk.history.undo()
+    assert (form.values()["sampler"], form.values()["steps"]) == ({"name": "consistency"}, 2)
+
+
+def test_a_sampler_that_the_user_chose_stays_whatever_the_model(qtbot: QtBot, opened: Opener) -> None:
+    window = opened()
+    turned(window, qtbot)
+    chosen(window, "prior", "points-one-step")
+    chosen(window, "sampler", "heun")
+    chosen(window, "prior", "points-moons")
+    assert form_of(window).values()["sampler"] != {"name": "ddim"}
+    chosen(window, "sampler", "consistency")
+    chosen(window, "prior", "exact")
+    assert form_of(window).values()["sampler"] == {"name": "consistency"}
+
+
+def test_data_that_the_model_does_not_fit_are_seen_with_the_sentence_that_says_so(
+        qtbot: QtBot, opened: Opener, tmp_path: Path) -> None:
+    window = opened()
+    points = turned(window, qtbot)
+    chosen(window, "prior", "points-moons")
+    (tmp_path / "one.csv").write_text("\n".join(f"{k % 7}.{k}" for k in range(60)))
+    window.drop.open(tmp_path / "one.csv")
+    qtbot.waitUntil(lambda: points.field_page.fields[0].layer("particles") is not None, timeout=SOON)
+    assert points.field_page.panels is points.field_page.line
+    assert points.field_page.fields[0].layer("density") is not None
+    assert "makes points of 2 numbers and the data have 1" in window.status.sentence
+    assert form_of(window).values()["prior"] == "points-moons", "the choice is the user’s"

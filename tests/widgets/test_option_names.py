@@ -12,8 +12,8 @@ from engines.tasks.sweep import SweepOptions
 from widgets.drawing.theme import LIGHT, dress
 from widgets.options.fields import FieldSpec, Kind
 from widgets.options.form import OptionForm
+from widgets.options.making import make_editor
 from widgets.options.names import NamesEditor
-from widgets.options.rows import make_editor
 from workbench.forms import specs
 
 SPEC = FieldSpec("samplers", "Samplers", Kind.NAMES, choices=(("ddim", "DDIM"), ("heun", "Heun"), ("plms", "PLMS")))

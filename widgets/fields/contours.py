@@ -28,7 +28,8 @@ def contour(values: Floats, box: Box, level: float) -> Floats:
     height, width = values.shape
     if height < 2 or width < 2:
         return np.zeros((0, 2, 2))
-    safe = np.nan_to_num(values, nan=-1e300, neginf=-1e300, posinf=1e300)
+    # in float32 there is no number so low, which numpy says on the console at each line
+    safe = np.nan_to_num(values.astype(np.float64), nan=-1e300, neginf=-1e300, posinf=1e300)
     above = safe > level
     case = above[:-1, :-1] * 1 + above[:-1, 1:] * 2 + above[1:, 1:] * 4 + above[1:, :-1] * 8
     rows, columns = np.nonzero((case > 0) & (case < 15))

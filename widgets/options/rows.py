@@ -2,40 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from widgets.drawing.theme import DARK, Theme, dress, mark
 from widgets.options.decided import Decided
-from widgets.options.editors import BoolEditor, ChoiceEditor, Editor, TextEditor
 from widgets.options.fields import FieldSpec, Kind, groups, tooltip
-from widgets.options.names import NamesEditor
-from widgets.options.numbers import NumberEditor, SliderEditor
-from widgets.options.open_choice import FileEditor, OpenChoiceEditor
-from widgets.options.pickers import IntsEditor, SeedEditor
+from widgets.options.making import make_editor
+from widgets.options.open_choice import FileEditor
+from widgets.options.pickers import SeedEditor
 
 LABEL_WIDTH = 92  # px, one for all rows, so that the editors stand in line
 ROW_GAP = 2
 HEAD = 19
 KIND = "Kind"  # what a row says whose own title stands over it as the heading
-
-EDITORS: dict[str, Callable[[FieldSpec], Editor]] = {
-    Kind.BOOL: BoolEditor, Kind.INT: NumberEditor, Kind.FLOAT: NumberEditor, Kind.TEXT: TextEditor,
-    Kind.CHOICE: ChoiceEditor, Kind.COMPONENT: ChoiceEditor, Kind.INTS: IntsEditor, Kind.MODEL: ChoiceEditor,
-    Kind.CLASS: OpenChoiceEditor, Kind.SEED: SeedEditor, Kind.IMAGE: FileEditor, Kind.MASK: FileEditor,
-    Kind.FOLDER: FileEditor, Kind.PICTURE: FileEditor, Kind.NAMES: NamesEditor,
-    Kind.POINTS: ChoiceEditor,
-}
-SLIDERS = frozenset({"slider", "log-slider"})
-
-
-def make_editor(spec: FieldSpec) -> Editor:
-    """The editor of an option; an unknown kind is edited as text."""
-    if spec.widget in SLIDERS and spec.kind in (Kind.INT, Kind.FLOAT) and spec.maximum is not None:
-        return SliderEditor(spec)
-    return EDITORS.get(str(spec.kind), TextEditor)(spec)
 
 
 def column(parent: QWidget, gap: int = ROW_GAP) -> QVBoxLayout:
@@ -67,6 +49,7 @@ class FormRow(QWidget):
         self.editor = make_editor(spec)
         self.rows: FormRows | None = FormRows() if spec.kind == Kind.COMPONENT else None
         self._problem = ""
+        self._why, self._shown, self._own = "", None, None  # see `decide`
         self._kept: dict[str, dict[str, object]] = {}
         self._label = QLabel(self._title)
         self._build()
@@ -111,14 +94,35 @@ class FormRow(QWidget):
             self.editor.show_trouble(sentence)
             self.troubled.emit()
 
+    def decide(self, why: str, shown: object | None = None) -> None:
+        """Grey the row with all that is nested, and say why; give it back to the user for an empty sentence.
+
+        shown: what stands there meanwhile, while the row keeps the value that it has; None for that value.
+        """
+        if (why, shown) == (self._why, self._shown):
+            return
+        own, other = self.value(), shown != self._shown
+        self._why, self._shown, self._own = why, shown, None if shown is None else own
+        if other:
+            self._show(own if shown is None else shown)
+        for row in (self, *(self.rows.rows.values() if self.rows is not None else ())):
+            row.editor.set_decided(why)
+
     def value(self) -> object:
         """The value; a component's is a table with its name and its options."""
+        if self._own is not None:
+            return self._own
         if self.rows is None:
             return self.editor.value()
         return {"name": self.editor.value(), **self.rows.values()}
 
     def set_value(self, value: object) -> None:
-        """Show a value without a signal; a component takes its name or a table with it."""
+        """Have a value without a signal; a component takes its name or a table with it."""
+        why, shown, self._why, self._shown, self._own = self._why, self._shown, "", None, None
+        self._show(value)
+        self.decide(why, shown)  # the options of a component may be new
+
+    def _show(self, value: object) -> None:
         if self.rows is None:
             self.editor.set_value(value)
             return

@@ -20,11 +20,15 @@ DECIDE = ("label", "guidance", "count", "there")  # the options that an aim depe
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A prior, and the exact one of the data: the same where the data are sampled with their own density."""
+    """A prior, and the exact one of the data: the same where the data are sampled with their own density.
+
+    amiss: why another prior that was asked for cannot be, so that the data are seen alone; "" where nothing is.
+    """
 
     prior: Prior
     truth: Prior
     data: PointSet
+    amiss: str = ""
 
     def labels(self, recipe: Recipe) -> tuple[int, ...]:
         """The modes that a run asks for, where the classes of its denoiser are those of the data; raises BadOption."""

@@ -171,6 +171,8 @@ class FieldStore:
     def _keep(self, subject: Subject, made: tuple[Known, Mapping[Time, FieldFrame]],
               done: Callable[[], object]) -> None:
         self._busy = False
+        if made[0].amiss and subject.key not in self._priors:
+            self._failed(made[0].amiss)
         self._priors[subject.key], frames = made
         self._priors.move_to_end(subject.key)
         while len(self._priors) > PRIORS:
@@ -211,9 +213,13 @@ def _made(subject: Subject, times: Sequence[Time], known: Known | None) -> tuple
 
 
 def known_of(subject: Subject) -> Known:
-    """What is true of a subject and what it is sampled with; some milliseconds to a second. Raises WorkbenchError."""
+    """What is true of a subject and what it is sampled with; some milliseconds to a second.
+
+    Of data that a model does not fit, as a form may have them, only what is true. Raises WorkbenchError.
+    """
     from engines.context import Context
     from engines.device import device
+    from engines.errors import Unfit
     from engines.priors import EXACT, exact_prior, prior_of
     from engines.tasks.base import options_of
 
@@ -221,7 +227,11 @@ def known_of(subject: Subject) -> Known:
     context = Context(device("cpu"), Path(), subject.folders, subject.recipe.files,
                       fingerprints=subject.recipe.fingerprints)
     data = options.data.bound(subject.recipe.files)
-    prior = prior_of(data, options.prior, options.path, context)
+    try:
+        prior = prior_of(data, options.prior, options.path, context)
+    except Unfit as error:
+        exact = exact_prior(data, options.path)
+        return Known(exact, exact, data, str(error))
     # beside a model, a fitted mixture too, stands the truth, on the model's own path
     return Known(prior, prior if options.prior == EXACT else exact_prior(data, prior.path), data)
 

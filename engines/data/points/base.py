@@ -30,6 +30,7 @@ class PointSet(Component):
     """
 
     dimension: ClassVar[int] = 2
+    own: ClassVar[bool] = False  # whether it is made of the user's own points, or of a density of theirs
 
     @classmethod
     def listed(cls) -> str:

@@ -28,6 +28,7 @@ class Own(PointSet):
     name: ClassVar[str] = "own"
     title: ClassVar[str] = "Own points"
     summary: ClassVar[str] = "Points of a file, of the clipboard or drawn on the canvas, or a density painted there."
+    own: ClassVar[bool] = True
 
     file: str = option(FILE, title="Set", widget="points",
                        help="CSV or NPY with one or two numbers a row, or a PNG in grey whose brightness is the "
@@ -57,6 +58,7 @@ class OwnPlane(PointSet):
     """Own points of the plane, at the scale of all sets."""
 
     title: ClassVar[str] = "Own points"
+    own: ClassVar[bool] = True
 
     cloud: Cloud
 
@@ -83,6 +85,7 @@ class PaintedPlane(PointSet):
     """A painted density of the plane: constant within each cell, and without end as the built-in sets are."""
 
     title: ClassVar[str] = "Own density"
+    own: ClassVar[bool] = True
 
     raster: Raster
 
@@ -100,6 +103,7 @@ class PaintedLine(PointSet):
 
     title: ClassVar[str] = "Own density"
     dimension: ClassVar[int] = 1
+    own: ClassVar[bool] = True
 
     known: Mixture
 

@@ -14,6 +14,7 @@ from workbench.desk import Desk
 from workbench.fields.believed_store import BOX, ON_LINE, BelievedStore, WantedDensity
 from workbench.fields.drawing import Ground
 from workbench.fields.frames import CURVE, ENDS
+from workbench.fields.known import Known
 from workbench.fields.readings import rulers
 from workbench.fields.store import FieldStore, Subject, Time
 from workbench.pages.points_views.field import FieldPage
@@ -56,11 +57,8 @@ class PointsBelievedController:
         known = None if subject is None else self._fields.truth(subject)
         if subject is None or known is None:
             return None
-        if known.prior is known.truth:
-            self._reasons.append(ALL_EXACT)
-            return None
-        self._reasons.append("")
-        if not self._page.shows(MODEL):
+        self._reasons.append(why := _lacking(known))
+        if why or not self._page.shows(MODEL):
             return None
         density = self.store.known(subject, time)
         if density is None:
@@ -75,6 +73,13 @@ class PointsBelievedController:
 
     def _tell(self, share: float) -> None:
         self._say(f"Density of the model: {100 * share:.0f} %" if share < 1 else "The density of the model is there")
+
+
+def _lacking(known: Known) -> str:
+    """Why what a run is sampled with has no density of its own, "" where it has."""
+    from engines.learnt import meaningless
+
+    return known.amiss or ALL_EXACT if known.prior is known.truth else meaningless(known.prior.learnt, "its density")
 
 
 def _layer(density: np.ndarray, ground: Ground) -> Layer:

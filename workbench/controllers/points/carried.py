@@ -24,7 +24,8 @@ CARRIED = (DATA, FILE, PRIOR, PATH)
 class PointsCarriedController:
     """Takes along what the tasks share when the user turns from one to another. It has no signals.
 
-    What nobody has chosen stays: each task begins with data that suit it.
+    What nobody has chosen stays: each task begins with data that suit it. So do the data that the user chose for a
+    model that is to be made: its name tells of them.
 
     Args:
         desk, panel: shared parts.
@@ -34,6 +35,7 @@ class PointsCarriedController:
     def __init__(self, desk: Desk, panel: TaskPanel, task: Callable[[str], Task | None]) -> None:
         self._desk, self._panel, self._task = desk, panel, task
         self._chosen = dict[str, Any]()
+        self._brought = dict[str, dict[str, Any]]()  # to each task, the last time
 
     def carry(self, before: str) -> None:
         """The user turned from the task `before` to the present one; undo gives back what stood here.
@@ -47,10 +49,13 @@ class PointsCarriedController:
         idle = {PATH} if prior_name(then) else set[str]()  # a model brings its own path
         self._chosen |= {name: then[name] for name in CARRIED if name in then and name not in idle
                          and (name in self._chosen or then[name] != usual[name])}
-        brought = {name: value for name, value in self._chosen.items() if name in here and value != here[name]}
+        kept = self._kept(task, here)
+        brought = {name: value for name, value in self._chosen.items()
+                   if name in here and value != here[name] and name not in kept}
         if not brought:
             return
         taken, why = self._possible(task, here, brought)
+        self._brought[task.name] = {**self._brought.get(task.name, {}), **taken}
         came = taken and change_form(self._desk.history, f"Take along from {left.title}", form, taken,
                                      partial(self._panel.put, form))
         told = f"{_named(form, taken)} came along from {left.title}; Ctrl+Z brings back what was here" if came else ""
@@ -59,6 +64,12 @@ class PointsCarriedController:
             told = f"{stays} of {left.title} did not come along: {why}"
         if told:
             self._desk.say(told)
+
+    def _kept(self, task: Task, here: Mapping[str, Any]) -> set[str]:
+        """The options that stay where a task makes a model of data that the user chose there."""
+        data, usual, brought = {DATA, FILE} & here.keys(), defaults(task.Form), self._brought.get(task.name, {})
+        chosen = any(here[name] not in (usual[name], brought.get(name)) for name in data)
+        return data if task.makes and chosen else set()
 
     def _possible(self, task: Task, here: Mapping[str, Any], brought: Mapping[str, Any]) -> tuple[dict[str, Any], str]:
         """As much of it as the task can work with, and why not more: all together, else one after the other."""

@@ -16,7 +16,7 @@ from workbench.docks.task import TaskPanel
 from workbench.form_change import change_form
 
 if TYPE_CHECKING:
-    from engines.model_file import ModelSpec
+    from engines.model_file import ModelFile, ModelSpec
     from widgets.options.form import OptionForm
 
 ALL, TURN = (FREE, "all of the data"), (EACH, "each mode in turn")
@@ -39,6 +39,7 @@ class PointsFormController:
     def __init__(self, desk: Desk, panel: TaskPanel, own: Callable[[str], bool]) -> None:
         self._desk, self._panel, self._own = desk, panel, own
         self._followed = set[str]()  # tasks whose choice of a model is heard of
+        self._before = dict[str, dict[str, Any]]()  # sampler and steps of tasks that a model has brought others to
         self._classed: tuple[str, object, object] = ("", None, None)
         self._busy = False
         panel.changed.connect(self.offer)
@@ -66,29 +67,47 @@ class PointsFormController:
             row.editor.edited.connect(self.take_data)
 
     def take_data(self) -> None:
-        """The user chose a model: what it learned is the truth that it is seen beside; undo brings back what was.
-
-        One that learned where the flow ends is walked in the steps that suit it: with more of them its errors add up.
-        """
+        """The user chose a model: what it learned is the truth that it is seen beside; undo brings back what was."""
         form, name = self._panel.form, prior_name(self._panel.values())
         model = self._desk.models.file(name)
-        if form is None or model is None or DATA not in form.values():
+        if form is None or (name and model is None) or DATA not in form.values():
             return
         from engines.data.points.learned import learned_set
-        from engines.learnt import Learnt
 
-        learned, told = learned_set(model), list[str]()
+        learned, told = None if model is None else learned_set(model), list[str]()
         taken = dict[str, Any]()
         if learned is not None:
             taken[DATA] = learned.model_dump(mode="json")
             told.append(f"Data is {learned.title} now, which {name} learned")
-        ends = SAMPLER in form.values() and model.spec.learnt is Learnt.ENDS
-        if ends and self._goes({**form.values(), **ENDS}, model.spec):
-            taken |= ENDS
-            told.append(f"{name} is sampled by the consistency sampler in two steps")
-        if taken and change_form(self._desk.history, "Take the data of the model", form, taken,
-                                 partial(self._panel.put, form)):
-            self._desk.say("; ".join(told))
+        walked, said = self._walked(form.values(), model)
+        words = "Take the data of the model" if learned is not None else "Take the sampler of before"
+        if (taken or walked) and change_form(self._desk.history, words, form, taken | walked,
+                                             partial(self._panel.put, form)):
+            self._desk.say("; ".join([*told, *said]))
+
+    def _walked(self, values: dict[str, Any], model: ModelFile | None) -> tuple[dict[str, Any], list[str]]:
+        """The sampler and steps that suit a model, where they are to be others, and what is said of them.
+
+        A model that learned where the flow ends is walked in the steps that suit it: with more of them its errors add
+        up. Any other is walked again as it was before such a model was chosen, where the sampler is still that one's.
+        """
+        from engines.counted import counted
+        from engines.learnt import Learnt
+        from engines.samplers.base import samplers
+
+        task, now = self._panel.task, {name: values.get(name) for name in ENDS}
+        lent = now[SAMPLER] == ENDS[SAMPLER]
+        if SAMPLER in values and model is not None and model.spec.learnt is Learnt.ENDS:
+            if not self._goes({**values, **ENDS}, model.spec):
+                return {}, []
+            if not lent:
+                self._before[task] = now
+            return dict(ENDS), [f"{prior_name(values)} is sampled by the consistency sampler in two steps"]
+        before = self._before.pop(task, None)
+        if before is None or not lent:
+            return {}, []
+        title = samplers()[before[SAMPLER]["name"]].title
+        return before, [f"{title} is the sampler again, in {counted(before['steps'], 'step')}"]
 
     def _goes(self, values: dict[str, Any], model: ModelSpec) -> bool:
         """Whether choices go together in the task of the form: not every one of them can be run by each sampler."""
@@ -133,13 +152,15 @@ class PointsFormController:
         except WorkbenchError:
             return None
 
-    @staticmethod
-    def _grey(form: OptionForm) -> None:
+    def _grey(self, form: OptionForm) -> None:
+        """Grey what has no effect; in place of the path stands that of the model."""
         values = form.values()
+        model = self._desk.models.file(prior_name(values)) if PRIOR in values else None
+        shown = {PATH: None if model is None else model.spec.path.model_dump(mode="json")}
         decided = {GUIDANCE: UNGUIDED if str(values.get(LABEL)) in {FREE, ""} else "",
                    PATH: BROUGHT if PRIOR in values and prior_name(values) else "",
                    DATA: READ if values.get(FILE) else ""}
         for name, why in decided.items():
             row = form.row(name)
             if row is not None:
-                row.editor.set_decided(why)
+                row.decide(why, shown.get(name))

@@ -1,0 +1,54 @@
+"""What means nothing of a model that has no means of the data: said in the form, and of the run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engines.component import validated
+from engines.context import Context
+from engines.device import device
+from engines.events import Noted
+from engines.learnt import Learnt, meaningless
+from engines.model_file import ModelSpec, read_header
+from engines.model_list import BUNDLED
+from engines.tasks.base import task, tasks
+
+ENDS = read_header(BUNDLED / "points-one-step.safetensors").spec
+SAID = "The model has learned where the flow ends and no mean of the data, so {} means nothing"
+FOUND = {"likelihood": "its likelihood", "bound": "its bound", "invert-points": "its inversion",
+         "interpolate-points": "its interpolation"}
+OF_IMAGES = {"likelihood-images": "its likelihood", "bound-images": "its bound", "invert": "its inversion",
+             "interpolate": "its interpolation"}
+FEW: dict[str, Any] = {"data": "moons", "steps": 2, "count": 4}
+
+
+def learned(learnt: Learnt) -> ModelSpec:
+    return ENDS.model_copy(update={"learnt": learnt})
+
+
+@pytest.mark.parametrize(("name", "found"), FOUND.items())
+def test_a_run_of_a_consistency_model_says_that_its_figure_means_nothing(tmp_path: Path, name: str, found: str) -> None:
+    def told(prior: str) -> list[str]:
+        chosen = validated(task(name).Form, {**FEW, "prior": prior})
+        return [event.sentence for event in task(name).run(chosen, Context(device("cpu"), tmp_path))
+                if isinstance(event, Noted)]
+
+    assert told("points-one-step")[0].startswith(SAID.format(found))
+    assert not any("means nothing" in sentence for sentence in told("points-moons"))
+
+
+@pytest.mark.parametrize(("name", "found"), [*FOUND.items(), *OF_IMAGES.items()])
+def test_the_form_says_it_before(name: str, found: str) -> None:
+    asked = task(name)
+    options = validated(asked.Form, {"data": "moons", "prior": "points-one-step"} if name in FOUND else {})
+    assert asked.caution(options, learned(Learnt.ENDS)).startswith(SAID.format(found))
+    assert "means nothing" not in asked.caution(options, learned(Learnt.MEAN)) + asked.caution(options, None)
+    assert ("optimal pairs" in asked.caution(options, learned(Learnt.PAIRED))) is ("bound" in name)
+
+
+def test_what_any_model_can_be_asked_is_not_cautioned() -> None:
+    assert {name for name, one in tasks().items() if one.finds} == {*FOUND, *OF_IMAGES}
+    assert not meaningless(Learnt.ENDS, "")
