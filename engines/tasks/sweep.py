@@ -21,7 +21,6 @@ from engines.errors import BadInput, BadOption, Diverged
 from engines.events import Charted, Event, Measured, Noted, Progressed, Said, Saved
 from engines.files import write_atomic
 from engines.formula import Explanation
-from engines.learnt import Learnt
 from engines.metrics.formulas import FORMULAS
 from engines.metrics.truth import Truth
 from engines.modality import Modality
@@ -139,9 +138,8 @@ class Sweep(Task):
     def caution(self, options: Any, model: ModelSpec | None) -> str:
         """A model of other data, or a sampler that does not go with what the model has learned."""
         chosen = cast(SweepOptions, options)
-        learnt = Learnt.MEAN if model is None else model.learnt
-        return chosen.caution(model) or sweep_caution(samplers_of(chosen.samplers).values(), chosen.steps,
-                                                      chosen.known(model)[0], learnt)
+        samplers, (path, _) = samplers_of(chosen.samplers).values(), chosen.known(model)
+        return chosen.caution(model) or sweep_caution(samplers, chosen.steps, path, model)
 
     def run(self, options: Any, context: Context) -> Iterator[Event]:
         """Yield a Progressed for each move and a Charted after each run, then Measured.

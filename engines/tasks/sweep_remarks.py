@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from engines.counted import counted
 from engines.learnt import Learnt
+from engines.model_file import ModelSpec
 from engines.priors import Prior
 from engines.process.paths import Path
 from engines.process.times import TimeGrid, time_grid
@@ -32,7 +33,7 @@ def sweep_remarks(samplers: Mapping[str, Sampler], runs: Iterable[tuple[str, int
         yield f"{title} with {''.join(f'{steps:,}, ' for steps in before)}{counted(last, 'step')}: {said}"
 
 
-def sweep_caution(samplers: Iterable[Sampler], steps: Iterable[int], path: Path, learnt: Learnt) -> str:
+def sweep_caution(samplers: Iterable[Sampler], steps: Iterable[int], path: Path, model: ModelSpec | None) -> str:
     """The first sentence on a sampler that does not go with what the model has learned, "" where all do."""
-    longest = time_grid(path, max(steps))
+    longest, learnt = time_grid(path, max(steps)), Learnt.MEAN if model is None else model.learnt
     return next(filter(None, (suited_remark(sampler, learnt, path, longest) for sampler in samplers)), "")

@@ -36,8 +36,9 @@ def greyed(window: Window, name: str) -> dict[str, str]:
             for k in range(box.count()) if not items.item(k).isEnabled()}
 
 
-@pytest.mark.parametrize(("task", "model"), [("sample-points", {"prior": "exact"}), ("generate", {"model": "digits"}),
-                                             ("sample-points", {"prior": "points-moons"})])
+@pytest.mark.parametrize(("task", "model"), [
+    ("sample-points", {"prior": "exact"}), ("generate", {"model": "digits"}),
+    ("sample-points", {"prior": "points-moons", "data": {"name": "moons"}})])  # beside other data that would be said
 def test_a_variance_that_no_model_learned_is_greyed_and_never_becomes_a_run(qtbot: QtBot, opened: Opener, task: str,
                                                                             model: dict[str, object]) -> None:
     window = opened()
