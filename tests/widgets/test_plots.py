@@ -294,9 +294,6 @@ def test_a_bounded_curve_has_no_value_where_only_others_have_one(qtbot: QtBot) -
     qtbot.addWidget(plot)
     plot.set_curves([Curve("Heun", "prior", np.array([382.0, 11.0]), np.array([9.0, 19.0]), bounded=True),
                      Curve("DDIM", "noise", np.array([84.0, 17.0]), np.array([5.0, 10.0]), bounded=True)])
-    read = list[list[str]]()
-    for x in (5.0, 9.0, 19.0):
+    for x, missing in ((5.0, [True, False]), (9.0, [False, False]), (19.0, [False, True])):
         plot.set_cursor(x)
-        read.append([value.strip() for value in plot.readout.split("·")])
-    assert [row[0] == "–" for row in read] == [True, False, False]
-    assert [row[1] == "–" for row in read] == [False, False, True]
+        assert [value.strip() == "–" for value in plot.readout.split("·")] == missing
