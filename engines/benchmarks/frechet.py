@@ -20,6 +20,7 @@ from engines.metrics.classifier import bundled_classifier, look
 from engines.metrics.frechet import frechet
 from engines.process.paths import Path
 from engines.samplers.base import Sampler
+from engines.tasks.generate import TOGETHER
 from engines.threads import use_threads
 
 
@@ -55,15 +56,22 @@ class OurBatches:
         self._accelerator.close()
 
     def sample(self, first: int) -> tuple[Array, float]:
-        """The images of a batch that begins with sample `first`, and the seconds they took."""
-        which = slice(first, first + self._batch)
+        """The images of a batch that begins with sample `first`, and the seconds they took.
+
+        No more of them are in the network at once than in a run of the program.
+        """
+        last, made, began = first + self._batch, list[Array](), time.perf_counter()
+        for start in range(first, last, TOGETHER):
+            made.append(self._part(slice(start, min(start + TOGETHER, last))))
+        return np.concatenate(made), time.perf_counter() - began
+
+    def _part(self, which: slice) -> Array:
         plan, cond = self._plan, torch.tensor(self._plan.labels[which])
         noise = replace(plan.noise, seeds=plan.noise.seeds[which])
         x = plan.path.initial(noise.initial())
-        began = time.perf_counter()
         for step in plan.sampler(plan.path, plan.denoiser, x, plan.times, noise=noise, cond=cond):
             x = step.x
-        return x.numpy(), time.perf_counter() - began
+        return x.numpy()
 
     def export(self, folder: Folder, loops: Mapping[str, Loop]) -> None:
         """Write what diffusers needs to sample from the same noise, for the same classes."""

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QObject
 
+from engines.learnt import Learnt
 from engines.recipe import Recipe
 from workbench.controllers.points import course as points_course
 from workbench.controllers.points.believed import PointsBelievedController
@@ -56,7 +57,7 @@ def test_a_field_that_is_wanted_while_it_is_made_ahead_is_made_and_kept_once(lat
     store.ahead([(ring, time)])
     store.want(ring, [time], lambda: heard.append(1))
     frame = SimpleNamespace(nbytes=1000)
-    later.end((SimpleNamespace(prior=None, truth=None), {time: frame}))
+    later.end((SimpleNamespace(prior=None, truth=None, amiss=""), {time: frame}))
     assert heard == [1]
     assert not later.work
     assert store._times[ring.key] == [time]
@@ -65,7 +66,7 @@ def test_a_field_that_is_wanted_while_it_is_made_ahead_is_made_and_kept_once(lat
 
 def test_a_field_that_comes_twice_counts_once(later: Later) -> None:
     store, ring, time = FieldStore(later, pytest.fail), subject("ring"), (0.5, 1.0)
-    known, frame = SimpleNamespace(prior=None, truth=None), SimpleNamespace(nbytes=1000)
+    known, frame = SimpleNamespace(prior=None, truth=None, amiss=""), SimpleNamespace(nbytes=1000)
     for _ in range(2):
         store._keep(ring, (known, {time: frame}), lambda: None)
     assert store._times[ring.key] == [time]
@@ -127,9 +128,10 @@ def test_the_density_of_a_model_is_offered_where_one_is_known(later: Later) -> N
         return offered[-1]
 
     assert "no density of a model" in told()
-    store._keep(ring, (SimpleNamespace(prior=1, truth=2), {time: SimpleNamespace(nbytes=1)}), lambda: None)
+    truth, model = SimpleNamespace(), SimpleNamespace(learnt=Learnt.MEAN)
+    store._keep(ring, (SimpleNamespace(prior=model, truth=truth, amiss=""), {time: SimpleNamespace(nbytes=1)}), lambda: None)
     assert told() == ""
-    store._keep(ring, (SimpleNamespace(prior=1, truth=1), {time: SimpleNamespace(nbytes=1)}), lambda: None)
+    store._keep(ring, (SimpleNamespace(prior=truth, truth=truth, amiss=""), {time: SimpleNamespace(nbytes=1)}), lambda: None)
     assert "exact density itself" in told()
 
 
@@ -140,7 +142,7 @@ def test_fields_of_all_panels_are_made_ahead(later: Later) -> None:
     store.ahead(wishes)
     later.fail()
     for time in (0.5, 0.25):
-        later.end((SimpleNamespace(prior=None, truth=None), {(time, 1.0): SimpleNamespace(nbytes=1000)}))
+        later.end((SimpleNamespace(prior=None, truth=None, amiss=""), {(time, 1.0): SimpleNamespace(nbytes=1000)}))
     assert not later.work
     assert store._times == {moons.key: [(0.25, 1.0), (0.5, 1.0)]}
     store.forgive()
