@@ -129,9 +129,10 @@ def test_the_density_of_a_model_is_offered_where_one_is_known(later: Later) -> N
 
     assert "no density of a model" in told()
     truth, model = SimpleNamespace(), SimpleNamespace(learnt=Learnt.MEAN)
-    store._keep(ring, (SimpleNamespace(prior=model, truth=truth, amiss=""), {time: SimpleNamespace(nbytes=1)}), lambda: None)
+    frames = {time: SimpleNamespace(nbytes=1)}
+    store._keep(ring, (SimpleNamespace(prior=model, truth=truth, amiss=""), frames), lambda: None)
     assert told() == ""
-    store._keep(ring, (SimpleNamespace(prior=truth, truth=truth, amiss=""), {time: SimpleNamespace(nbytes=1)}), lambda: None)
+    store._keep(ring, (SimpleNamespace(prior=truth, truth=truth, amiss=""), frames), lambda: None)
     assert "exact density itself" in told()
 
 
