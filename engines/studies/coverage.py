@@ -15,6 +15,8 @@ from engines.data.points.base import PointSetChoice
 from engines.data.points.mixtures import Grid
 from engines.errors import BadInput, BadOption, Diverged
 from engines.events import Charted, Noted
+from engines.formula import Letter
+from engines.metrics.formulas import ModeError
 from engines.metrics.points import mode_weights
 from engines.process.paths import PathChoice
 from engines.process.times import time_grid
@@ -31,6 +33,8 @@ class Coverage(Study):
     name: ClassVar[str] = "coverage"
     title: ClassVar[str] = "Modes found"
     summary: ClassVar[str] = "Modes are found first, their weights later; Langevin keeps those it began with."
+    formula: ClassVar[tuple[str, ...]] = (r"\frac{1}{2}\sum_c\left|\hat w_c - w_c\right|",)
+    letters: ClassVar[tuple[Letter, ...]] = ModeError.letters
 
     data: PointSetChoice = option(Grid(), title="Data", help="A mixture whose modes are counted.")
     path: PathChoice = option(VPCosine(), title="Path", help="How data turns into noise.")

@@ -14,6 +14,7 @@ from engines.chart import Axis, Chart, Role, Series, slope
 from engines.component import option
 from engines.errors import BadInput, Diverged
 from engines.events import Charted, Noted, Progressed
+from engines.formula import Letter
 from engines.likelihood.gaussians import kl
 from engines.process.paths import PathChoice
 from engines.process.times import time_grid
@@ -56,6 +57,11 @@ class Dimension(Study):
     title: ClassVar[str] = "Calls needed by dimension"
     summary: ClassVar[str] = ("Every coordinate adds to the error: a sampler of order p needs about d to the power "
                               "1/2p times as many steps, fewer than the published bound, which grows as d.")
+    formula: ClassVar[tuple[str, ...]] = (r"\mathrm{KL} \approx d\,C\,N^{-2p}",)
+    letters: ClassVar[tuple[Letter, ...]] = (
+        Letter(r"\mathrm{KL}", "how far one law is from another"), Letter("d", "how many coordinates a sample has"),
+        Letter("C", "a number that is the sampler’s own"), Letter("N", "how many steps there are"),
+        Letter("p", "the order of the sampler"))
     source: ClassVar[str] = ("Benton, De Bortoli, Doucet & Deligiannidis 2024, arXiv 2308.03686: steps that are always "
                              "enough for DDPM grow as d, but for logarithms")
 
