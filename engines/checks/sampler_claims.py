@@ -66,7 +66,7 @@ def fixed(kind: type[Sampler]) -> Sampler:
     return validated(kind, {"tolerance": 0.1} if kind.adaptive else {})
 
 
-def flowed(path: Path, data: Mixture, x: Tensor, t: Tensor, s: Tensor) -> Tensor:
+def flowed(path: Path, data: Mixture, x: Tensor, t: Tensor, s: Tensor, steps: int = FINE) -> Tensor:
     """Where the probability-flow ODE takes x (B, d) from time t to s: dx/dt = f·x − ½ g²·score by many steps.
 
     It is written in t and the score, as samplers are not, so that it shares no formula with them.
@@ -74,8 +74,8 @@ def flowed(path: Path, data: Mixture, x: Tensor, t: Tensor, s: Tensor) -> Tensor
     def velocity(x: Tensor, t: Tensor) -> Tensor:
         return path.dlog_alpha(t) * x - path.diffusion2(t) / 2 * data.score(x, path.alpha(t), path.sigma(t))
 
-    h = (s - t) / FINE
-    for k in range(FINE):
+    h = (s - t) / steps
+    for k in range(steps):
         now = t + k * h
         a = velocity(x, now)
         b = velocity(x + h / 2 * a, now + h / 2)

@@ -7,9 +7,9 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 import torch
-from torch import Tensor
 
 from engines.analytic import MixtureDenoiser
+from engines.checks.sampler_claims import flowed
 from engines.data.points.mixtures import Ring
 from engines.denoiser import Denoiser
 from engines.point_field import Marginal
@@ -23,26 +23,11 @@ KINDS: dict[str, Callable[[Denoiser], Denoiser]] = {"exact": lambda exact: exact
 EVERY = pytest.mark.parametrize("name", sorted(paths()))
 
 
-def _flowed(path: Path, x: Tensor, t: float, s: float, steps: int = 8) -> Tensor:
-    """Where dx/dt = f·x − ½ g²·score takes x (N, d) from t to s, in steps of the classical method of order 4."""
-    def rate(x: Tensor, t: float) -> Tensor:
-        at = torch.tensor(t, dtype=torch.float64)
-        return path.dlog_alpha(at) * x - path.diffusion2(at) / 2 * RING.score(x, path.alpha(at), path.sigma(at))
-
-    h = (s - t) / steps
-    for k in range(steps):
-        now = t + k * h
-        a = rate(x, now)
-        b = rate(x + h / 2 * a, now + h / 2)
-        c = rate(x + h / 2 * b, now + h / 2)
-        x = x + h / 6 * (a + 2 * b + 2 * c + rate(x + h * c, now + h))
-    return x
-
-
 def _moved(path: Path, t: float, s: float) -> np.ndarray:
     """Where what is seen at t, at SEEN, is seen at s."""
     x = torch.as_tensor(SEEN) * seen_scale(path, t)
-    return _flowed(path, x, t, s).numpy() / seen_scale(path, s)
+    ends = torch.tensor([t, s], dtype=torch.float64)
+    return flowed(path, RING, x, *ends, steps=8).numpy() / seen_scale(path, s)
 
 
 @EVERY
