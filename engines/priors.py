@@ -101,7 +101,7 @@ def elsewhere(model: ModelSpec, data: PointSet) -> str:
 
 
 def _of_own(model: ModelSpec) -> bool:
-    """Whether a model learned a user's own points or density, of which a density has no units to tell it by."""
+    """Whether a model learned a user's own points or density; of a density older models tell no units."""
     return model.units is not None or any(kind.title in model.data for kind in (OwnPlane, PaintedPlane))
 
 
