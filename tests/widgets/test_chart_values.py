@@ -64,7 +64,7 @@ def test_heads_are_cut_before_values_are_out_of_sight(qtbot: QtBot) -> None:
     head = table.model().headerData(3, Qt.Orientation.Horizontal, Qt.ItemDataRole.ToolTipRole)
     assert head == "A sampler of a very long name 2"
     table.resize(200, 150)
-    assert table.horizontalHeader().length() > table.viewport().width(), "numbers are never cut: there is more to scroll to"
+    assert table.horizontalHeader().length() > table.viewport().width(), "numbers are scrolled to, never cut"
 
 
 @pytest.mark.parametrize(("log", "values", "title"), [
