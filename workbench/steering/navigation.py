@@ -118,6 +118,7 @@ class Navigator(QObject):
         if space is not self._spaces.current:
             self._spaces.current.part()
             self._spaces.current = space
+            self._desk.actions.call(space.called)
             self._swap.to(space)
             self._desk.begin()
             self.workspace_changed.emit(space.name)

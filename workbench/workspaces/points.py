@@ -16,7 +16,7 @@ from workbench.controllers.points.branch import PointsBranchController
 from workbench.controllers.points.brushes import PointsBrushes
 from workbench.controllers.points.carried import PointsCarriedController
 from workbench.controllers.points.curves import PointsCurvesController
-from workbench.controllers.points.data import ENDINGS, PointsDataController
+from workbench.controllers.points.data import CALLED, ENDINGS, PointsDataController
 from workbench.controllers.points.export import PointsExportController
 from workbench.controllers.points.field import PointsFieldController
 from workbench.controllers.points.form import PointsFormController
@@ -45,7 +45,7 @@ from workbench.workspaces.shell import Shell
 if TYPE_CHECKING:
     from engines.recipe import Recipe
 
-TOOLS = (("points.draw", "brush"), ("points.paint", "blend"), ("points.open", "folder-open"), ("points.beside", "copy"),
+TOOLS = (("points.draw", "brush"), ("points.paint", "blend"), ("file.open", "folder-open"), ("points.beside", "copy"),
          ("points.distances", "list"))
 OWN = "own"  # the draft with the user's points
 
@@ -60,6 +60,7 @@ class Points(Workspace):
     equation: ClassVar[bool] = True
     shows_notes: ClassVar[bool] = True
     view_words: ClassVar[ViewWords] = OF_POINTS
+    called: ClassVar[Mapping[str, tuple[str, str]]] = CALLED
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
