@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
-from PySide6.QtCore import QByteArray, QEvent, QMargins, QObject, QPoint, QRect, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QEvent, QMargins, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QScrollArea, QWidget
 
+from workbench.floating import on_screen
 from workbench.session import Session
 
 LEFT, RIGHT, BOTTOM = 248, 332, 212
@@ -114,7 +115,7 @@ class Keeper(QObject):
         self._apart = apart
         self._window, self._left, self._right, self._bottom = window, left, right, bottom
         self.wanted, self._held, self._equation = Wanted(), (0, 0), True
-        self._edge = self._learning = self.settled = False
+        self._edge = self._learning = self._lifted = self.settled = False
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(0)
@@ -156,10 +157,10 @@ class Keeper(QObject):
         """Bring floating docks over the window: those of the last session are shown before it and so lie under it."""
         for dock in (self._left, *self._right, *self._bottom, *self._apart):
             if dock.isFloating() and not dock.isHidden():
-                # the screen may be a smaller one than that of the last session
-                screen = self._window.screen().availableGeometry()
-                dock.setGeometry(within(dock.geometry(), screen.united(self._window.geometry())))
+                if not self._lifted:  # the screens may be others than those of the last session
+                    dock.setGeometry(on_screen(dock.geometry(), self._window.geometry()))
                 dock.raise_()
+        self._lifted = True
 
     def reset(self) -> None:
         """Put every dock where the drawings have it, in their sizes."""
@@ -261,13 +262,6 @@ class Keeper(QObject):
     def _at(self, dock: QDockWidget, area: Area) -> bool:
         # not isVisible: a window has its sizes before it is shown, or its edges would jump in the first second
         return not dock.isHidden() and not dock.isFloating() and self._window.dockWidgetArea(dock) is area
-
-
-def within(place: QRect, room: QRect) -> QRect:
-    """A rectangle moved into a room, and as much smaller as that is."""
-    size = place.size().boundedTo(room.size())
-    left = min(max(place.left(), room.left()), room.right() + 1 - size.width())
-    return QRect(QPoint(left, min(max(place.top(), room.top()), room.bottom() + 1 - size.height())), size)
 
 
 def need(dock: QDockWidget) -> int:

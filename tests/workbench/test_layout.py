@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import NamedTuple
 
+import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QMainWindow
 from pytestqt.qtbot import QtBot
@@ -11,8 +13,10 @@ from pytestqt.qtbot import QtBot
 from widgets.controls.film_strip import FilmStrip
 from widgets.controls.step_scrubber import StepScrubber
 from widgets.lists.branch_tree import ROW, SHOWN, Branch, BranchTree
+from workbench import floating
+from workbench.floating import on_screen, within
 from workbench.home import Home
-from workbench.layout import FORM, fit_screen, least, need, within
+from workbench.layout import FORM, fit_screen, least, need
 from workbench.window import MainWindow
 
 
@@ -130,3 +134,32 @@ def test_a_window_of_a_panel_comes_back_inside_of_a_smaller_screen() -> None:
     assert within(QRect(900, 500, 980, 620), room) == QRect(300, 180, 980, 620)
     assert within(QRect(-50, 10, 2000, 100), room) == QRect(0, 10, 1280, 100)
     assert within(QRect(5, 6, 70, 80), room) == QRect(5, 6, 70, 80)
+
+
+class Screen(NamedTuple):
+    """One of those that `QGuiApplication` tells of."""
+
+    room: QRect
+
+    def availableGeometry(self) -> QRect:
+        """All of it."""
+        return self.room
+
+
+SCREENS = Screen(QRect(0, 0, 1920, 1080)), Screen(QRect(1920, 0, 1920, 1080))
+
+
+def screen_at(point: QPoint) -> Screen | None:
+    """The one at a point, of two side by side."""
+    return next((screen for screen in SCREENS if screen.room.contains(point)), None)
+
+
+def test_a_panel_on_another_screen_stays_there_and_one_on_none_comes_to_the_window(
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(floating.QGuiApplication, "screenAt", screen_at)
+    window = QRect(100, 100, 1200, 800)
+    there = QRect(2400, 200, 500, 400)
+    assert on_screen(there, window) == there
+    assert on_screen(QRect(3500, 200, 500, 400), window) == QRect(3340, 200, 500, 400)
+    assert on_screen(QRect(5000, 200, 500, 400), window) == QRect(1420, 200, 500, 400)
+    assert on_screen(QRect(100, 700, 500, 500), QRect(100, 100, 1200, 1100)) == QRect(100, 700, 500, 500)
