@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -10,11 +9,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engines.errors import WorkbenchError
+from engines.process.sight import sight
 from engines.units import Units
 from workbench.background import Background
 from workbench.desk import Desk
 from workbench.fields.drawing import Ground
 from workbench.fields.store import FieldStore, Subject, Time
+from workbench.frames import size
 from workbench.preparing import Packing
 from workbench.running.mailbox import LiveRun
 
@@ -127,10 +128,8 @@ class Subjects:
 
 
 def scale_of(live: LiveRun, step: int) -> float:
-    """What the states of a step are divided by to be seen: 1, but for paths on which variance explodes."""
-    if live.opened is None:
-        return 1.0
-    return max(1.0, math.hypot(float(live.opened.alpha[step]), float(live.opened.sigma[step])))
+    """What the states of a step are divided by to be seen."""
+    return 1.0 if live.opened is None else sight(size(live.opened, step))
 
 
 def asked(runs: RunController, task_of: Callable[[str], Task | None], files: Callable[[str], Packing]) -> Recipe | None:
