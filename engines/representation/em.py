@@ -103,7 +103,7 @@ class EM(Component, EMOptions):
     summary: ClassVar[str] = "Fits a Gaussian mixture; each step raises the likelihood."
     source: ClassVar[str] = "Dempster, Laird & Rubin 1977; the bound: Neal & Hinton 1998; Bishop 2006, section 9.4"
     formula: ClassVar[tuple[str, ...]] = (
-        r"r_{nc} \leftarrow \pi_c\, g_c(x_n) / \sum_c \pi_c\, g_c(x_n)",  # fractions would be too high for a panel of five
+        r"r_{nc} \leftarrow \pi_c\, g_c(x_n) / \sum_c \pi_c\, g_c(x_n)",  # no fractions: the panel shows five lines
         r"R_c = \sum_n r_{nc},\ \ \pi_c \leftarrow R_c / \sum_c R_c,\ \ m_c \leftarrow \sum_n r_{nc}\, x_n / R_c",
         *Full.formula,
         r"\term{likelihood}{\sum_n \log \sum_c \pi_c\, g_c(x_n)} = "
