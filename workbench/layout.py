@@ -17,6 +17,7 @@ LEFT, RIGHT, BOTTOM = 248, 332, 212
 PLOTS, JOBS = 318, 332
 STEPS, LEAST = 660, 200  # pixels: the time line with all its words, and the narrowest plots
 FORM = 170  # pixels: the lowest form, with its title, three rows and the buttons
+SHARE = 5 / 8  # of its column that a form takes where it needs it, however long the formulas: those scroll
 FRAME = QMargins(4, 28, 4, 4)  # what the window manager draws around a window, before it has told
 VERSION = 2
 LARGEST = 16_384  # px: no dock is wider, whatever a damaged session says
@@ -224,15 +225,14 @@ class Keeper(QObject):
             window.resizeDocks(self._bottom, [rest, plots, wanted.jobs], ACROSS)
 
     def _divided(self, task: QDockWidget, equation: QDockWidget) -> list[int]:
-        """Heights of form and equation: the form gives way, so that it is always seen why a run moves as it does."""
+        """Heights of form and equation: the form gives way down to its share, so that it is seen why a run moves."""
         both = task.height() + equation.height()
         if not self.settled:
             # without its options nobody knows what the form needs: it stays as it was left
             form = max(min(task.height(), both - least(equation)), FORM)
             return [form, max(both - form, 1)]
-        form = both - self.wanted.equation if self.wanted.equation else \
-            fitting(task, min(need(task), both - least(equation)))
-        form = max(form, FORM)
+        room = max(both - least(equation), int(both * SHARE))
+        form = max(both - self.wanted.equation if self.wanted.equation else fitting(task, min(need(task), room)), FORM)
         return [form, max(both - form, 1)]
 
     def _let_go(self) -> None:
