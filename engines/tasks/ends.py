@@ -27,6 +27,7 @@ from engines.tasks.shared_options import LARGEST_SEED
 from engines.units import Units
 
 FARTHEST = 100.0  # of a number of a point; data have variance 1
+OFF = 10.0  # the same of own numbers: those that were meant for other data lie farther from their mean
 
 
 class Ends(Component):
@@ -154,7 +155,7 @@ def _numbers(text: str, dimension: int, units: Units | None = None) -> NDArray[n
         written = np.zeros(0)
     fits = len(written) == dimension
     found = units.standard(written) if fits and units is not None else written
-    if not fits or not (abs(found) <= FARTHEST).all():
+    if not fits or not (abs(found) <= (FARTHEST if units is None else OFF)).all():
         raise BadOption(f"“{text}” is no point of these data; give {counted(dimension, 'number')} "
                         f"{_within(dimension, units)}.")
     return found
@@ -165,7 +166,7 @@ def _within(dimension: int, units: Units | None) -> str:
     if units is None:
         return f"within ±{FARTHEST:.0f}, as in “{', '.join(['0.5', '-1'][:dimension])}”"
     middle = ", ".join(f"{x:.4g}" for x in units.origin)
-    return f"within {FARTHEST * units.scale:.4g} of their mean, “{middle}”"
+    return f"within {OFF * units.scale:.4g} of their mean, “{middle}”, or none"
 
 
 def ends() -> dict[str, type[Ends]]:

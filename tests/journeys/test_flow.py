@@ -20,7 +20,9 @@ from tests.journeys.points import filled, run, turned
 from tests.journeys.test_images import fill, finished, press_run
 from tests.journeys.window import Window
 from tests.widgets.pointer import drag
+from widgets.drawing.pixmaps import from_qimage
 from widgets.fields.handles import LAYER, HandleMarks
+from widgets.fields.particles import Particles
 from workbench.controllers.points.curves import AWAY
 from workbench.docks.plots import OWN
 from workbench.pages.images_page import Mode
@@ -218,3 +220,28 @@ def test_places_among_own_points_are_in_their_numbers(qtbot: QtBot, opened: Open
     told = units.restored(live.samples)
     np.testing.assert_allclose(told[-1], (180, 80), atol=2)
     np.testing.assert_allclose(told[0], units.restored(np.array(marks.items[0].place)), atol=2)
+
+
+def test_a_way_of_noise_that_leaves_the_canvas_is_seen_whole(qtbot: QtBot, opened: Opener) -> None:
+    """As that of places is which lie off the data; on the canvas, and on the tiles of the film."""
+    window = opened()
+    points = turned(window, qtbot)
+    window.navigator.choose_task("interpolate-points")
+    field, usual = points.field_page.fields[0], points.field_page.plane.plane.extent
+    run(window, qtbot, steps=12, count=50)
+    assert points.field_page.plane.plane.extent == usual
+    run(window, qtbot, steps=12, count=50, ends={"name": "places", "begin": "-3, 0", "end": "0, 3.5"})
+    window.desk.stage.move(0)
+    layer = field.layer("particles")
+    assert isinstance(layer, Particles)
+    far = np.abs(layer.points).max()
+    assert far > usual[2]
+    assert field.plate().contains(field.frame().rect((-far, -far, far, far)))
+    assert points.subjects.extent()[2] >= far
+    tile = points.film(0)
+    assert tile is not None
+    shown = from_qimage(tile)[..., 0].astype(int)
+    assert (np.abs(shown - shown[0, 0]) > 40).sum() > 40, "so many points are not on a few pixels"
+    window.navigator.choose_task("sample-points")
+    run(window, qtbot, steps=4, count=50)
+    assert points.field_page.plane.plane.extent == usual
