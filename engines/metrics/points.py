@@ -100,6 +100,14 @@ class ModeWeights:
         """Components with less than a tenth of their weight; all of them where points are not finite."""
         return int(len(self.true) - (self.found >= FEW * self.true).sum())
 
+    @property
+    def wrong(self) -> float:
+        """The least share of the samples that would have to change to have the true weights: those missing, summed.
+
+        ½ Σ|ŵ − w| where all samples are near the data, the distance of total variation.
+        """
+        return float((self.true - self.found).clip(0).sum())
+
 
 def mode_weights(x: Points, truth: Mixture) -> ModeWeights:
     """The mean responsibility of each component for the points; NaN where all are too far, or any is not finite.

@@ -59,10 +59,6 @@ class InterpolatePoints(FlowTask):
         path, classes = chosen.known(model)
         return chosen.cost(chosen.count, chosen.evaluations(path, classes, chosen.count, data=chosen.ends.data))
 
-    def caution(self, options: Any, model: ModelSpec | None) -> str:
-        """A model of other data, and what is said of any flow."""
-        return cast(InterpolatePointsOptions, options).caution(model) or super().caution(options, model)
-
     def check(self, options: Any, files: Mapping[str, bytes], model: ModelSpec | None) -> None:
         """Refuse what does not go together: data, denoiser, classes, sampler, places, and an arc on a line."""
         chosen = cast(InterpolatePointsOptions, options)

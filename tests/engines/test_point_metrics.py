@@ -239,3 +239,5 @@ def test_points_too_far_to_belong_to_a_mode_have_no_weights() -> None:
         assert far.missed == len(truth.weights)
     half = mode_weights(torch.cat([x, 30 * x]), truth)
     np.testing.assert_allclose(half.found, mode_weights(x, truth).found / 2)
+    assert half.wrong == pytest.approx(0.5, abs=0.06), "of the samples, those that are far would have to change"
+    assert mode_weights(torch.cat([x[:1], 30 * x[1:]]), truth).wrong > 0.99

@@ -28,7 +28,7 @@ class Curve:
     """One curve: title for the legend, colour by token name ("prior"), y (n,), and x (n,), 0 … n−1 when None.
 
     dashed: what is expected, beside what was found; silent: its value does not stand beside the title;
-    bounded: it has no value before its first x and beyond its last, where others have some.
+    sparse: it is read at its own x alone, where others have values at others.
     """
 
     title: str
@@ -37,7 +37,7 @@ class Curve:
     x: np.ndarray | None = None
     dashed: bool = False
     silent: bool = False
-    bounded: bool = False
+    sparse: bool = False
 
     @property
     def xs(self) -> np.ndarray:
@@ -294,7 +294,7 @@ class CurvePlot(Painted):
     @staticmethod
     def _value(curve: Curve, at: float | None) -> float:
         """The value nearest to an x; the last one without an x; NaN where it has none."""
-        if at is not None and curve.bounded and not curve.xs[0] <= at <= curve.xs[-1]:
+        if at is not None and curve.sparse and at not in curve.xs:
             return math.nan
         nearest = -1 if at is None else int(np.abs(curve.xs - at).argmin())
         return float(curve.y[nearest])

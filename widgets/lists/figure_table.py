@@ -7,19 +7,20 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
     QFont,
     QFontMetricsF,
+    QHelpEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
     QPen,
 )
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from widgets.drawing.fonts import numbers, words
 from widgets.drawing.painted import Painted
@@ -62,7 +63,7 @@ class FigureTable(Painted):
     def __init__(self, name: str, columns: Sequence[tuple[str, str]], note: str = "",
                  parent: QWidget | None = None) -> None:
         super().__init__(name, parent)
-        self._columns, self._title = tuple(columns), name
+        self._columns, self._title, self._note = tuple(columns), name, note
         self.rows: tuple[FigureRow, ...] = ()
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setToolTip(wrapped(". ".join(f"{title}: {told}" for title, told in columns) + f". {note}".rstrip()))
@@ -169,6 +170,20 @@ class FigureTable(Painted):
         card = self.card()
         row = int((place.y() - card.top() - PAD) // ROW) - 1
         return row if card.contains(place) and 0 <= row < len(self.rows) and not self.rows[row].quiet else -1
+
+    def tip_at(self, place: QPointF) -> str:
+        """What is meant by what stands at a place: a column, a caption that may be cut, else the rows."""
+        edges, row = self._edges(self.card()), self._at(place)
+        for (title, told), left, right in zip(self._columns, edges, edges[1:], strict=False):
+            if left <= place.x() < right:
+                return f"{title}: {told}"
+        return self.rows[row].caption if row >= 0 else self._note
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() is QEvent.Type.ToolTip:
+            QToolTip.showText(event.globalPos(), wrapped(self.tip_at(QPointF(event.pos()))), self)
+            return True
+        return super().event(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         row = self._at(event.position())

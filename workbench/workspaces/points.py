@@ -16,7 +16,7 @@ from workbench.controllers.points.branch import PointsBranchController
 from workbench.controllers.points.brushes import PointsBrushes
 from workbench.controllers.points.carried import PointsCarriedController
 from workbench.controllers.points.curves import PointsCurvesController
-from workbench.controllers.points.data import ENDINGS, PointsDataController
+from workbench.controllers.points.data import CALLED, ENDINGS, PointsDataController
 from workbench.controllers.points.export import PointsExportController
 from workbench.controllers.points.field import PointsFieldController
 from workbench.controllers.points.form import PointsFormController
@@ -45,7 +45,7 @@ from workbench.workspaces.shell import Shell
 if TYPE_CHECKING:
     from engines.recipe import Recipe
 
-TOOLS = (("points.draw", "brush"), ("points.paint", "blend"), ("points.open", "folder-open"), ("points.beside", "copy"),
+TOOLS = (("points.draw", "brush"), ("points.paint", "blend"), ("file.open", "folder-open"), ("points.beside", "copy"),
          ("points.distances", "list"))
 OWN = "own"  # the draft with the user's points
 
@@ -60,6 +60,7 @@ class Points(Workspace):
     equation: ClassVar[bool] = True
     shows_notes: ClassVar[bool] = True
     view_words: ClassVar[ViewWords] = OF_POINTS
+    called: ClassVar[Mapping[str, tuple[str, str]]] = CALLED
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
@@ -143,8 +144,6 @@ class Points(Workspace):
         """The lessons, where help is looked for."""
         return {"Help": [self.lessons.menu]}
 
-    # its tasks and views
-
     def enter(self, task: str) -> None:
         """Show the view of a task."""
         self.turning.turn(task)
@@ -163,6 +162,10 @@ class Points(Workspace):
         """What it learned is the truth beside it."""
         self.form.take_data()
 
+    def suited(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """A path beside a model had no effect: that of the form stays."""
+        return self.form.suited(values)
+
     def attachments(self, task: str) -> Packing:
         """The user's own points, where the form asks for them."""
         return self.data.attachments() if self.task(task) else Packing()
@@ -175,9 +178,8 @@ class Points(Workspace):
 
     def film(self, index: int) -> QImage | None:
         """All points of a step, or what the view makes of it."""
-        if self.sheet.view is not self.sheet.view_of(Field):
-            return self.sheet.view.film(index)
-        return self.export.tile(index)
+        view = self.sheet.view
+        return self.export.tile(index) if view is self.sheet.view_of(Field) else view.film(index)
 
     # what the window's actions do here
 
@@ -241,8 +243,7 @@ class Points(Workspace):
 
     def drafts(self) -> dict[str, Draft]:
         """The user's own points."""
-        draft = self.data.draft()
-        return {} if draft is None else {OWN: draft}
+        return {OWN: draft} if (draft := self.data.draft()) is not None else {}
 
     def watch(self, changed: Callable[[], object]) -> None:
         """Call `changed` after a stroke, for other points and for other layers."""

@@ -12,7 +12,6 @@ from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QGuiApplication
 
 from widgets.options.form import OptionForm
-from workbench.actions import Spec
 from workbench.background import LARGE, TABLE, Background
 from workbench.controllers.files import OWN_DATA, ask_open
 from workbench.desk import Desk
@@ -27,6 +26,9 @@ if TYPE_CHECKING:
 ENDINGS = frozenset({".csv", ".tsv", ".npy"})
 QUOTED = 30  # letters of a text that is no table
 FILE = "points.npy"  # what a recipe calls own points that were brought into the window
+# what opens a picture elsewhere
+CALLED = {"file.open": ("Open points or density…", "A table of one or two numbers a row, CSV or NPY, becomes the data; "
+                        "so does a grey PNG, as the picture of a density")}
 OWN = {"name": "own", "file": FILE}  # the point set that comes with a file
 
 
@@ -60,10 +62,6 @@ class PointsDataController:
         self._packed: tuple[int, bytes] = (-1, b"")
         self.changed = list[Callable[[], object]]()
         self.taken = list[Callable[[], object]]()  # called for points that came in whole
-        desk.actions.add(Spec("points.open", "Open points or density…", "File", section="open", icon="folder-open",
-                              help="A table of one or two numbers a row, CSV or NPY, becomes the data; so does a "
-                                   "grey PNG, as the picture of a density"),
-                         self.ask)
 
     @property
     def chosen(self) -> bool:

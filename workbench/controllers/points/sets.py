@@ -38,6 +38,7 @@ class PointSetsController:
         self._desk, self._panel, self._background, self._data, self._turn = desk, panel, background, data, turn
         self.changed = list[Callable[[], object]]()
         self._kept = KeptPoints(desk.library.home.points)
+        self._listing = 0  # one more whenever the list is another
         data.taken.append(self.keep)
         data.changed.append(self._find)
         self.named = NamedPointSets(desk, panel, data, self._kept)
@@ -63,10 +64,12 @@ class PointSetsController:
 
         unless_named: whether it does so only while they have no name, as what keeps them may be done before.
         """
-        version = self._data.version
+        version, listing = self._data.version, self._listing
 
         def found(name: str) -> None:
-            if name and version == self._data.version and not (unless_named and self._data.kept_as):
+            if listing != self._listing:
+                self._find()  # the set may be called something else by now
+            elif name and version == self._data.version and not (unless_named and self._data.kept_as):
                 self._data.kept_as = name
             if name:
                 self._tell()
@@ -76,6 +79,7 @@ class PointSetsController:
 
     def _listed(self) -> None:
         """The list is another."""
+        self._listing += 1
         self._find()
         self._tell()
 
@@ -137,15 +141,23 @@ class PointSetsController:
         if not kept_file(key) or title == Path(key).stem:
             return
         with self._desk.guard():
-            file, target = Path(key), self._kept.rename(Path(key), title)
+            file = Path(key)
+            target = self._renamed(file, title)
             self._desk.history.push("Rename points", lambda: self._move(target, file), lambda: self._move(file, target))
             self._desk.say(f"The points {file.stem} are now {target.stem}")
         self._listed()
 
     def _move(self, file: Path, target: Path) -> None:
         with self._desk.guard():
-            self._kept.rename(file, target.stem)
+            self._renamed(file, target.stem)
         self._listed()
+
+    def _renamed(self, file: Path, title: str) -> Path:
+        """Rename a set, also where it is the data; gives its new file."""
+        target = self._kept.rename(file, title)
+        if self._data.kept_as == file.stem:
+            self._data.kept_as = target.stem
+        return target
 
     def remove(self, keys: Sequence[str]) -> None:
         """Take the user's points out of the list; undo brings them back."""

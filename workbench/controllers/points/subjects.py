@@ -40,20 +40,19 @@ class Subjects:
         desk, background: shared parts.
         form: what the form asks for, with its files, None where that cannot be.
 
-    Attributes: more, the runs of further panels besides those of the stage; order, ids of runs as their panels stand.
+    Attributes: order, ids of runs as their panels stand.
     """
 
     def __init__(self, desk: Desk, background: Background, form: Callable[[], Recipe | None]) -> None:
         self._desk, self._form = desk, form
         self.store = FieldStore(background, lambda why: desk.say(why))
-        self.more: tuple[LiveRun, ...] = ()
         self.order: tuple[str, ...] = ()
         self._known = dict[str, Subject]()  # by run
 
     def runs(self) -> list[LiveRun]:
         """The runs of the panels as these stand; none where the form alone is shown."""
         stage, order = self._desk.stage, self.order
-        shown = (stage.live, *((stage.other, *self.more) if stage.other is not None else ()))
+        shown = stage.together or (stage.live,)
         found = [live for live in shown if live is not None and live.opened is not None]
         return sorted(found, key=lambda live: order.index(live.run) if live.run in order else len(order))
 
