@@ -103,7 +103,7 @@ class Points(Workspace):
         self.field = PointsFieldController(desk, panel, shell.background, page, self.subjects, turning.drawn_here)
         self.probe = PointsProbeController(desk, page, self.subjects, shell.equation, self._unpainted,
                                            self.field.course)
-        self.places = PointsPlacesController(desk, panel, page, self._unpainted)
+        self.places = PointsPlacesController(desk, panel, shell.background, page, self.subjects, self._unpainted)
         self.branching = PointsBranchController(desk, panel, shell.runs)
         self.runs = PointsRunsController(desk, shell.runs, self.sheet, page, self.subjects,
                                          lambda: frozenset(task.name for task in self.tasks), self.field.draw)
