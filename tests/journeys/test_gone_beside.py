@@ -81,3 +81,24 @@ def test_a_stopped_branch_that_waited_is_on_the_canvas_again_after_undo(qtbot: Q
         assert window.findChildren(type(window.library._panel))[0].open_trash.text() == "Trash"
     qtbot.waitUntil(lambda: window.desk.stage.last == 4, timeout=SOON)
     ended(window, qtbot)
+
+
+def test_a_comparison_of_pictures_waits_for_the_first_step(qtbot: QtBot, opened: Opener) -> None:
+    """It is chosen while its run waits; Esc gives it up."""
+    window = opened()
+    fill(window, "generate", {"steps": 2, "count": 3, "seed": 7})
+    shown = press_run(qtbot, window)
+    stage = window.desk.stage
+    with held(window):
+        waiting = [job.id for job in (window.runs.enqueue(), window.runs.enqueue()) if job is not None]
+        window.timeline.tree.compare_asked.emit(waiting[0])
+        assert not window.bar.sentence
+        assert "begins with the first step" in window.status.sentence
+        assert window.spaces.current.leave()
+        window.timeline.tree.compare_asked.emit(waiting[1])
+        assert (stage.run, stage.other) == (shown, None)
+    qtbot.waitUntil(lambda: stage.other is not None, timeout=SOON)
+    assert stage.other is window.desk.queue.live(waiting[1])
+    qtbot.waitUntil(lambda: not window.desk.queue.alive(), timeout=SOON)
+    assert window.images.mode is Mode.COMPARE
+    assert not window.bar.sentence
