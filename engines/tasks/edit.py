@@ -67,7 +67,7 @@ class Edit(PictureTask):
         return "" if model is None else walk_caution(cast(EditOptions, options), model)
 
     def run(self, options: Any, context: Context) -> Iterator[Event]:
-        """Yield Noted for a fitted picture and a poor walk, Said, Opened, a Stepped for each step from the start on, and Sampled."""
+        """Yield Noted for what is poor, Said, Opened, a Stepped for each step from the start on, and Sampled."""
         chosen = cast(EditOptions, options)
         check_labels(chosen.label, chosen.model, context)
         picture = open_picture(context.files, chosen)

@@ -33,7 +33,8 @@ def save_small(folder: Path, *, channels: int = 1, classes: tuple[str, ...] = CL
                outputs: int = 1, learnt: Learnt = Learnt.MEAN) -> Path:
     """Write a random 8×8 model; every weight counts. With 2 outputs it has learned a variance."""
     spec = ModelSpec(title=name, channels=channels, size=SIZE, classes=classes, prediction=V(), outputs=outputs,
-                     learnt=learnt, path=VPCosine(), network=UNetOptions(width=8, mults=(1, 2), attention=(4,), head=8, groups=4))
+                     learnt=learnt, path=VPCosine(),
+                     network=UNetOptions(width=8, mults=(1, 2), attention=(4,), head=8, groups=4))
     torch.manual_seed(0)
     network = build_network(spec)
     with torch.no_grad():

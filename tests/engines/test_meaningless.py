@@ -75,7 +75,8 @@ def test_an_edit_says_which_sampler_goes_with_such_a_model() -> None:
 
 
 @pytest.mark.parametrize(("name", "options", "said"), [
-    ("inpaint", {"method": "dps"}, SAID.format("its fill")), ("inpaint", {"method": "repaint"}, SAID.format("its fill")),
+    ("inpaint", {"method": "dps"}, SAID.format("its fill")),
+    ("inpaint", {"method": "repaint"}, SAID.format("its fill")),
     ("edit", {"sampler": {"name": "ddim"}}, "The model has learned where the flow ends and no mean of the data, which"),
     ("edit", {"sampler": {"name": "consistency"}}, "")])
 def test_runs_of_images_say_it_once(tmp_path: Path, name: str, options: dict[str, Any], said: str) -> None:
