@@ -170,6 +170,16 @@ class FigureTable(Painted):
         row = int((place.y() - card.top() - PAD) // ROW) - 1
         return row if card.contains(place) and 0 <= row < len(self.rows) and not self.rows[row].quiet else -1
 
+    def tip_at(self, place: QPointF) -> str:
+        """The caption of a row that is cut."""
+        card = self.card()
+        row, edge = int((place.y() - card.top() - PAD) // ROW) - 1, self._edges(card)[0] + BETWEEN / 2
+        if not (card.contains(place) and 0 <= row < len(self.rows) and place.x() < edge):
+            return ""
+        told = self.rows[row].caption
+        room = edge - card.left() - AROUND - (LINE + 8 if self.rows[row].colour else 0)
+        return told if QFontMetricsF(_words()).horizontalAdvance(told) > room else ""
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
         row = self._at(event.position())
         if event.button() == Qt.MouseButton.LeftButton and row >= 0:
