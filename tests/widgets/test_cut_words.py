@@ -69,7 +69,8 @@ def test_a_name_of_a_legend(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> No
     view = ChartView()
     qtbot.addWidget(view)
     view.resize(320, 300)
-    lines = tuple(ChartLine(name, np.array([1.0, 2.0]), np.array([1.0, 2.0]), np.zeros(0)) for name in (f"{LONG}, {LONG}", "DDIM"))
+    values, none = np.array([1.0, 2.0]), np.zeros(0)
+    lines = tuple(ChartLine(name, values, values, none) for name in (f"{LONG}, {LONG}", "DDIM"))
     view.set_sheet(ChartSheet("Errors", ChartAxis("x"), ChartAxis("y"), lines))
     chart = view.chart()
     assert chart is not None
