@@ -140,7 +140,7 @@ class MainWindow(eye_order.EyeWindow):
         self.library = LibraryController(desk, runs, self.background, RunUses(
             go.show_run, rerun=lambda recipe, title: self.runs.submit(recipe, title=title),
             canvas=lambda: self.spaces.current.run, compare=lambda run: self.spaces.staged.compare(run),
-            unfit=lambda run: self.spaces.staged.unfit(run), resume=lambda runs: self.runs.resume(runs, go.show_run)))
+            unfit=lambda run: self.spaces.staged.unfit(run), resume=lambda runs: self.runs.resume(runs, go.show_going)))
         self.runs.restore = self.library.trash.restore
         self.commands = CommandController(desk, self.runs.recipe, self.library.meant, self.library.any_meant)
         more = QMenu(self)
@@ -247,7 +247,7 @@ class MainWindow(eye_order.EyeWindow):
         self.navigator.begin()
         self.lists.refresh()
         self.timeline.scrubber.setFocus(Qt.FocusReason.OtherFocusReason)
-        if not offer_interrupted(self.desk, self.runs, self.navigator.show_run) and self._autostart \
+        if not offer_interrupted(self.desk, self.runs, self.navigator.show_going) and self._autostart \
                 and not self._waiting:
             self.navigator.first_launch()
         for path in self._waiting:

@@ -228,7 +228,7 @@ class PointsFieldController:
             every = max(1, (steps.shape[0] - 1) // (WAYS - 1))  # neighbours go one way: a few from end to end tell more
         chosen = tuple(dict.fromkeys((max(self._desk.stage.sample, 0), *range(0, every * WAYS, every))))[:WAYS]
         which = tuple(k for k in chosen if k < steps.shape[0])
-        known = self._ways.of(live.run, steps, which, lambda i: scale_of(live, i))
+        known = self._ways.of(steps, which, lambda i: scale_of(live, i))
         return known[: step - steps.first + 1]
 
 
