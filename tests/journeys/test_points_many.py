@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -47,3 +48,18 @@ def test_a_large_table_is_pasted_and_kept_beside_the_window(qtbot: QtBot, opened
     back = turned(opened(), qtbot)
     qtbot.waitUntil(lambda: back.data.kept_as == "clipboard", timeout=SOON)
     np.testing.assert_array_equal(back.data.values, points.data.values)
+
+
+def test_tables_that_are_opened_in_a_row_are_taken_in_that_order(qtbot: QtBot, opened: Opener, tmp_path: Path) -> None:
+    window = opened()
+    data = turned(window, qtbot).data
+    for name, rows in {"big": ROWS, "small": 9, "bad": 0}.items():
+        (tmp_path / f"{name}.csv").write_text("\n".join(f"{k % 7},{k / 100}" for k in range(rows)))
+        window.drop.open(tmp_path / f"{name}.csv")
+    assert data.values is None, "the first is still read"
+    qtbot.waitUntil(lambda: "bad.csv" in window.bar.sentence, timeout=SOON)
+    assert (data.title, len(data.values if data.values is not None else ())) == ("small.csv", 9)
+    window.desk.actions["edit.undo"].trigger()
+    assert (data.title, len(data.values)) == ("big.csv", ROWS)
+    window.drop.open(tmp_path / "small.csv")
+    assert data.title == "small.csv", "one that comes alone is there at once"
