@@ -13,6 +13,7 @@ import torch
 
 from engines.analytic import Mixture
 from engines.denoiser import NO_CLASS
+from engines.labels import FREE
 from engines.point_field import Marginal
 
 RAISED = str.maketrans("0123456789.", "⁰¹²³⁴⁵⁶⁷⁸⁹˙")
@@ -74,8 +75,8 @@ class Aim:
         """What it is called: “density”, “density of class 3”, “p(x)·p(c|x)² of class 3”; names: of the classes."""
         if not self.shares:
             return "density"
-        asked = [names[label] if label >= 0 else "free" for label, _ in self.shares]
-        if len(asked) == len(names) and len(asked) > 1:
+        asked = [FREE if label == NO_CLASS else names[label] for label, _ in self.shares]
+        if len(asked) == len(names) > 1 and FREE not in asked:
             told = "each class"
         else:
             told = f"class{'es' if len(asked) > 1 else ''} {', '.join(asked)}"

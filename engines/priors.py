@@ -91,9 +91,8 @@ def elsewhere(model: ModelSpec, data: PointSet) -> str:
     """
     units, here, bound = model.units, data.units(), not data.attached()
     if units is not None and bound and (here is None or (here.origin, here.scale) != (units.origin, units.scale)):
-        return (f"“{model.title}” learned points of other units than those of “{data.title}”: all numbers are in the "
-                "units of what it learned, and comparisons with the data mean little; choose the points that it learned "
-                "as data.")
+        return (f"“{model.title}” learned points of other units than those of “{data.title}”: all numbers are in its "
+                "units, and comparisons with the data mean little; choose the points that it learned as data.")
     if not model.data or (_of_own(model) if data.own else data.title in model.data):
         return ""
     return (f"“{model.title}” did not learn “{data.title}”: it answers for what it learned, and comparisons with the "

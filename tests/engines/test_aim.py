@@ -78,6 +78,7 @@ def test_it_is_called_what_it_is() -> None:
     assert Aim.of((1,), 1.0).words(names) == "density of class 1"
     assert Aim.of((0, 2), 1.0).words(names) == "density of classes 0, 2"
     assert Aim.of((0, 1, 2), 1.0).words(names) == "density of each class"
+    assert Aim.of((NO_CLASS, 0, 1), 1.0).words(names) == "density of classes free, 0, 1", "class 2 is not asked for"
     assert Aim.of((1,), 2.5).words(names) == "p(x)·p(c|x)²˙⁵ of class 1"
     assert classed(MIXTURE, names)
     assert not classed(MIXTURE, ("0",))

@@ -49,6 +49,13 @@ def test_the_form_says_it_before(name: str, found: str) -> None:
     assert ("optimal pairs" in asked.caution(options, learned(Learnt.PAIRED))) is ("bound" in name)
 
 
+@pytest.mark.parametrize("name", FOUND)
+def test_that_it_learned_other_data_does_not_stand_before_it(name: str) -> None:
+    options = validated(task(name).Form, {"data": "ring", "prior": "points-one-step"})
+    assert task(name).caution(options, learned(Learnt.ENDS)).startswith(SAID.format(FOUND[name]))
+    assert "did not learn" in task(name).caution(options, learned(Learnt.MEAN))
+
+
 def test_what_any_model_can_be_asked_is_not_cautioned() -> None:
     assert {name for name, one in tasks().items() if one.finds} == {*FOUND, *OF_IMAGES}
     assert not meaningless(Learnt.ENDS, "")

@@ -88,7 +88,7 @@ def test_fields_take_the_theme_and_the_empty_sentence(panels: FieldPanels) -> No
     panels.grab()
 
 
-def test_another_height_of_a_line_leaves_what_is_looked_at() -> None:
+def test_another_height_of_a_line_leaves_what_is_looked_at(qtbot: QtBot) -> None:
     plane = Plane(line=True)
     plane.set_extent((-3.0, -0.2, 3.0, 1.0))
     plane.move(4.0, (1.0, 0.0))
@@ -96,6 +96,10 @@ def test_another_height_of_a_line_leaves_what_is_looked_at() -> None:
     assert (plane.zoom, plane.centre[0]) == (4.0, 1.0)
     plane.set_extent((-5.0, -0.4, 5.0, 2.0))
     assert plane.fits, "other values are looked at as a whole"
+    plane.set_extent((-5.0, -0.4, 5.0, 3.0))
+    assert plane.fits, "what was seen whole still is"
+    with qtbot.assertNotEmitted(plane.changed):
+        plane.set_extent((-5.0, -0.4, 5.0, 3.0))
 
 
 @pytest.mark.parametrize("title", ["density", "density of class 2", "p(x)·p(c|x)² of class 2", "p(x)·p(c|x)¹⁰ of each"])

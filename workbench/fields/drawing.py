@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engines.units import Units
-from widgets.drawing.plane import Floats
+from widgets.drawing.plane import Box, Floats
 from widgets.fields.arrows import Arrows
 from widgets.fields.axes import Axes
 from widgets.fields.density import Contours, Heat, blocks_of, counted, span_of, steps_of
@@ -16,7 +16,7 @@ from widgets.fields.layer import Layer
 from widgets.fields.line import DensityCurve, Histogram, along, rug
 from widgets.fields.particles import Particles
 from widgets.fields.paths import Streamlines, Trails
-from workbench.fields.frames import ARROWS, BANDS, COVERED, CURVE, ENDS, TICKS, FieldFrame
+from workbench.fields.frames import ARROWS, BANDS, COVERED, CURVE, ENDS, EXTENT, TICKS, FieldFrame
 from workbench.fields.readings import axes, rulers
 
 Layers = dict[str, Layer | None]
@@ -29,11 +29,15 @@ WAYS, CORNERS = 12, 600  # paths drawn at once, and corners of each
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What a field is drawn on: in how many dimensions, up to which density on a line, and in which units it reads."""
+    """What a field is drawn on: in how many dimensions, up to which density on a line, and in which units it reads.
+
+    extent: what is looked at of the plane.
+    """
 
     dimension: int
     highest: float = 1.0
     units: Units | None = None
+    extent: Box = EXTENT
 
     @property
     def line(self) -> bool:

@@ -223,8 +223,8 @@ class Navigator(QObject):
         from engines.tasks.base import options_of
 
         self.choose_task(recipe.task)
-        form = self._panel.form
-        values = options_of(recipe).model_dump(mode="json")
+        form, space = self._panel.form, self._spaces.owner(recipe.task) or self._spaces.first
+        values = space.suited(options_of(recipe).model_dump(mode="json"))
         if form is not None and self._change("Take options of a run", form, values):
             title = self._panel.titles.get(recipe.task, recipe.task)
             self._desk.say(f"Options of this run are in the form of {title}; Ctrl+Z brings yours back")

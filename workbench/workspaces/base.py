@@ -117,6 +117,10 @@ class Workspace(ABC):
     def took_model(self) -> None:
         """A model was put into the form of one of its tasks, from a list or after its training."""
 
+    def suited(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """What of the options of a run goes into the form of its task: all that had an effect on it."""
+        return dict(values)
+
     def attachments(self, task: str) -> Packing:
         """Files that a run of one of its tasks needs, by the name its options use; raises BadInput."""
         del task

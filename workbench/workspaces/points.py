@@ -103,7 +103,7 @@ class Points(Workspace):
         self.field = PointsFieldController(desk, panel, shell.background, page, self.subjects, turning.drawn_here)
         self.probe = PointsProbeController(desk, page, self.subjects, shell.equation, self._unpainted,
                                            self.field.course)
-        self.places = PointsPlacesController(desk, panel, page, self._unpainted)
+        self.places = PointsPlacesController(desk, panel, shell.background, page, self.subjects, self._unpainted)
         self.branching = PointsBranchController(desk, panel, shell.runs)
         self.runs = PointsRunsController(desk, shell.runs, self.sheet, page, self.subjects,
                                          lambda: frozenset(task.name for task in self.tasks), self.field.draw)
@@ -144,8 +144,6 @@ class Points(Workspace):
         """The lessons, where help is looked for."""
         return {"Help": [self.lessons.menu]}
 
-    # its tasks and views
-
     def enter(self, task: str) -> None:
         """Show the view of a task."""
         self.turning.turn(task)
@@ -164,6 +162,10 @@ class Points(Workspace):
         """What it learned is the truth beside it."""
         self.form.take_data()
 
+    def suited(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """A path beside a model had no effect: that of the form stays."""
+        return self.form.suited(values)
+
     def attachments(self, task: str) -> Packing:
         """The user's own points, where the form asks for them."""
         return self.data.attachments() if self.task(task) else Packing()
@@ -176,9 +178,8 @@ class Points(Workspace):
 
     def film(self, index: int) -> QImage | None:
         """All points of a step, or what the view makes of it."""
-        if self.sheet.view is not self.sheet.view_of(Field):
-            return self.sheet.view.film(index)
-        return self.export.tile(index)
+        view = self.sheet.view
+        return self.export.tile(index) if view is self.sheet.view_of(Field) else view.film(index)
 
     # what the window's actions do here
 
@@ -243,8 +244,7 @@ class Points(Workspace):
 
     def drafts(self) -> dict[str, Draft]:
         """The user's own points."""
-        draft = self.data.draft()
-        return {} if draft is None else {OWN: draft}
+        return {OWN: draft} if (draft := self.data.draft()) is not None else {}
 
     def watch(self, changed: Callable[[], object]) -> None:
         """Call `changed` after a stroke, for other points and for other layers."""

@@ -57,6 +57,12 @@ class PointsFormController:
         finally:
             self._busy = False
 
+    @staticmethod
+    def suited(values: Mapping[str, Any]) -> dict[str, Any]:
+        """The options of a run but for those without effect: a model brought its own path."""
+        idle = {PATH} if prior_name(dict(values)) else set[str]()
+        return {name: value for name, value in values.items() if name not in idle}
+
     # the data that a model learned
 
     def _follow(self, form: OptionForm) -> None:

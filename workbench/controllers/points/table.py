@@ -34,9 +34,9 @@ COLUMNS = (("calls", "Network evaluations of each sample so far"),
            ("sliced W2", "Wasserstein distance of order 2 along lines, the mean over 64 directions"),
            ("mode weights", "Largest error of the share of points in a mode; “missed” are modes with less than a tenth "
             "of their share. – where the data have no modes that are known, or all points are far from every one"),
-           ("NLL", "−log p of the points under the truth, in nats; as low as the exact points’ own is right, no lower. "
-            "“out” is the share of points where the truth has no density, so −log p is ∞: the mean is of the others. – "
-            "where the density of the data is not known, as of own points"))
+           ("NLL", "−log p of the points under the true density, their mean, in nats. Right is what exact points have: "
+            "points in the densest places alone have less. “out” is the share of points where the truth has no density "
+            "and −log p is ∞, left out of the mean. – where the density of the data is not known, as of own points"))
 AT_END, AS_MANY = "To the true distribution", "As many exact points"
 OF_CLASS, EACH = "To the true class", ", each at its own t"  # panels of another spacing are at other times
 CHANCE = (f"{AS_MANY}: as many points, drawn independently from the true distribution, a mean over several draws where "
