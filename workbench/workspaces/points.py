@@ -236,10 +236,11 @@ class Points(Workspace):
     # what the next start finds again
 
     def kept(self) -> dict[str, Any]:
-        """Layers, what stands beside the run, what the own points are called, and the lesson that is on."""
+        """Layers, what stands beside the run, names of own points, what came along, and the lesson that is on."""
         return {"layers": self.field_page.tools.kept, "beside": self.runs.kept, "own": self.data.title,
                 "columns": list(self.data.names), "order": self.runs.order, "distances": self.table.on,
-                "lesson": self.lessons.kept, "views": self.sheet.kept, "brushes": self.brushes.kept}
+                "lesson": self.lessons.kept, "views": self.sheet.kept, "brushes": self.brushes.kept,
+                "carried": self.carried.kept}
 
     def drafts(self) -> dict[str, Draft]:
         """The user's own points."""
@@ -261,6 +262,7 @@ class Points(Workspace):
         self.sheet.bring_back(place.get("views"))
         self.brushes.bring_back(place.get("brushes"))
         self.lessons.bring_back(place.get("lesson"))
+        self.carried.bring_back(place.get("carried"))
         self.data.take_draft(drafts.get(OWN), str(place.get("own") or "own points"), place.get("columns"))
 
     def returned(self, place: Mapping[str, Any]) -> None:
