@@ -91,7 +91,7 @@ class Points(Workspace):
     def join(self, shell: Shell) -> None:
         """Make the controllers."""
         super().join(shell)
-        desk, panel, page = self.desk, shell.panel, self.field_page
+        desk, panel, page, plots = self.desk, shell.panel, self.field_page, self.sheet.view_of(Field).plots
         self.turning = turning = PointsTurningController(desk, panel, self.sheet, lambda: self.tasks, self.shows,
                                                          shell.go.choose_task)
         self.data = PointsDataController(desk, panel, shell.background, turning.turn_to_data, shell.files.open)
@@ -109,7 +109,7 @@ class Points(Workspace):
         self.runs = PointsRunsController(desk, shell.runs, self.sheet, page, subjects,
                                          lambda: frozenset(task.name for task in self.tasks), self.field.draw)
         self.table = PointsTableController(desk, shell.background, page, subjects, self.runs.activate, here)
-        self.curves = PointsCurvesController(desk, self.sheet.view_of(Field).plots, page, subjects, self.table.store, here)
+        self.curves = PointsCurvesController(desk, plots, page, subjects, self.table.store, here)
         self.sweep = PointsSweepController(desk, panel, subjects, lambda: shell.go.choose_task(SWEEP))
         self.sheet.strip.add_button(desk.actions["points.sweep"], "repeat")
         self.brushes = PointsBrushes(desk, page, self.data, self.field.draw, turning.turn_to_data)
