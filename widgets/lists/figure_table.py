@@ -75,8 +75,9 @@ class FigureTable(Painted):
         taller = len(rows) != len(self.rows)
         self._title, self.rows = title, tuple(rows)
         heads = [head for head, _ in self._columns]
-        told = [", ".join([row.caption + MEASURED * row.late, *(f"{head} {text}" for head, text in zip(heads, row.texts, strict=True)
-                                          if text)]) for row in rows]
+        told = [", ".join([row.caption + MEASURED * row.late,
+                           *(f"{head} {text}" for head, text in zip(heads, row.texts, strict=True) if text)])
+                for row in rows]
         self.setAccessibleDescription(". ".join([title, *told]))
         if taller:
             self.updateGeometry()
