@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import torch
 from torch import Tensor
 
 from engines.denoiser import Denoised, Denoiser
@@ -42,6 +43,7 @@ class IsotropicDenoiser(Denoiser):
     """The exact denoiser in any dimension of coordinates ½ N(−peak, spread²) + ½ N(peak, spread²), each for itself.
 
     With the peak at 0 that is N(0, spread² I); a mixture would turn matrices for nothing, and have 2^d components.
+    Samplers are tried on it, and those that ask for a learned variance get β̃, as of data that are one point.
     """
 
     def __init__(self, spread: float, path: Path, peak: float = 0.0) -> None:
@@ -52,10 +54,10 @@ class IsotropicDenoiser(Denoiser):
         del cond
         gain = expand(self.gain(t), x)
         if self.peak == 0:
-            return Denoised(gain * x)
+            return Denoised(gain * x, share=torch.zeros_like(x))
         alpha, sigma = expand(self.path.alpha(t), x), expand(self.path.sigma(t), x)
         at = self.peak * (x * (alpha * self.peak / (alpha.square() * self.spread**2 + sigma.square()))).tanh()
-        return Denoised(at + gain * (x - alpha * at))
+        return Denoised(at + gain * (x - alpha * at), share=torch.zeros_like(x))
 
     def gain(self, t: Tensor) -> Tensor:
         """The factor of x at a time."""

@@ -91,17 +91,16 @@ def elsewhere(model: ModelSpec, data: PointSet) -> str:
     """
     units, here, bound = model.units, data.units(), not data.attached()
     if units is not None and bound and (here is None or (here.origin, here.scale) != (units.origin, units.scale)):
-        return (f"“{model.title}” learned points of other units than those of “{data.title}”: all numbers are in the "
-                "units of what it learned, and distances to the data mean little; choose the points that it learned as "
-                "data.")
+        return (f"“{model.title}” learned points of other units than those of “{data.title}”: all numbers are in its "
+                "units, and comparisons with the data mean little; choose the points that it learned as data.")
     if not model.data or (_of_own(model) if data.own else data.title in model.data):
         return ""
-    return (f"“{model.title}” did not learn “{data.title}”: its samples are of what it learned, and distances to the "
+    return (f"“{model.title}” did not learn “{data.title}”: it answers for what it learned, and comparisons with the "
             "data mean little; choose the data that it learned, or another denoiser.")
 
 
 def _of_own(model: ModelSpec) -> bool:
-    """Whether a model learned a user's own points or density, of which a density has no units to tell it by."""
+    """Whether a model learned a user's own points or density; of a density older models tell no units."""
     return model.units is not None or any(kind.title in model.data for kind in (OwnPlane, PaintedPlane))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from PySide6.QtCore import QKeyCombination, Qt
@@ -18,6 +18,7 @@ LAST = "quit"  # the section that ends its menu
 SECTIONS = ("undo", "clip", "picture", "mask", "open", "train", "export", "files", "branch", "run", "", "sample",
             "zoom", "wipe", "space", "look", "form", "again")
 MENUS = ("File", "Edit", "View", "Run", "Help")
+Called = tuple[str, str]  # title and help
 ARROWS = {"Left": "←", "Right": "→", "Up": "↑", "Down": "↓"}
 
 
@@ -64,6 +65,7 @@ class Actions:
         self._made: dict[str, QAction] = {}
         self._when: dict[str, Callable[[], bool]] = {}
         self._menus: dict[str, QMenu] = {}
+        self._called: Mapping[str, Called] = {}
 
     def add(self, spec: Spec, callback: Callable[[], object], when: Callable[[], bool] = always) -> QAction:
         """Declare an action, what it does, and when there is something to do it to; returns its QAction.
@@ -77,11 +79,7 @@ class Actions:
         action.setShortcuts([QKeySequence(keys.strip()) for keys in spec.shortcut.split(";") if keys.strip()])
         # the window's, not the widget's: a menu action counts wherever the focus is
         action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
-        keys = self.keys(spec)
-        if spec.plain:  # a menu shows the key that people use, not the one that counts inside fields too
-            action.setText(f"{spec.title}\t{keys}")
-            action.setIconText(spec.title)
-        action.setToolTip(wrapped(f"{spec.help or spec.title}" + (f" ({keys})" if keys else "")))
+        self._word(spec, action, (spec.title, spec.help))
         # `triggered` carries a checked flag that no callback wants
         action.triggered.connect(lambda _checked=False: callback())
         self._owner.addAction(action)
@@ -89,6 +87,27 @@ class Actions:
         if spec.menu in self._menus:  # the menus are there already
             self._insert(self._place(self._menus[spec.menu], spec), spec, action)
         return action
+
+    def _word(self, spec: Spec, action: QAction, called: Called) -> None:
+        """Write title and help of an action."""
+        (title, told), keys = called, self.keys(spec)
+        # a menu shows the key that people use, not the one that counts inside fields too
+        action.setText(f"{title}\t{keys}" if spec.plain else title)
+        action.setIconText(title)
+        action.setToolTip(wrapped(f"{told or title}" + (f" ({keys})" if keys else "")))
+
+    def call(self, called: Mapping[str, Called]) -> None:
+        """Give some actions, by name, a title and help of their own for now, and all others those they were declared
+        with.
+        """
+        changed, self._called = {*self._called, *called}, called
+        for name in changed:
+            spec = self._specs[name]
+            self._word(spec, self._made[name], called.get(name, (spec.title, spec.help)))
+
+    def title(self, name: str) -> str:
+        """What an action is called now."""
+        return self._called[name][0] if name in self._called else self._specs[name].title
 
     def lacks(self, name: str) -> str:
         """What an action needs to have something to act on, "" when it has."""

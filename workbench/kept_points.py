@@ -54,11 +54,12 @@ class KeptPoints:
             write_atomic(file, data)
         return file
 
-    def named(self, values: np.ndarray, names: Sequence[str] = ()) -> str:
-        """What these points are kept as, under whichever name; "" where they are not kept."""
+    def named(self, title: str, values: np.ndarray, names: Sequence[str] = ()) -> str:
+        """What these points are kept as: under their title, else whichever name; "" where they are not kept."""
         from engines.modalities.own_points import own_bytes
 
-        return next((file.stem for file in self._holding(own_bytes(values, names))), "")
+        own, found = portable(Path(title).stem), [file.stem for file in self._holding(own_bytes(values, names))]
+        return next((stem for stem in found if own in {stem, root_of(stem)}), next(iter(found), ""))
 
     def _holding(self, data: bytes) -> Iterator[Path]:
         """The files that hold just this."""

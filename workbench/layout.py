@@ -6,16 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
-from PySide6.QtCore import QByteArray, QEvent, QMargins, QObject, QPoint, QRect, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QEvent, QMargins, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QScrollArea, QWidget
 
+from workbench.floating import on_screen
 from workbench.session import Session
 
 LEFT, RIGHT, BOTTOM = 248, 332, 212
 PLOTS, JOBS = 318, 332
 STEPS, LEAST = 660, 200  # pixels: the time line with all its words, and the narrowest plots
 FORM = 170  # pixels: the lowest form, with its title, three rows and the buttons
+SHARE = 5 / 8  # of its column that a form takes where it needs it, however long the formulas: those scroll
 FRAME = QMargins(4, 28, 4, 4)  # what the window manager draws around a window, before it has told
 VERSION = 2
 LARGEST = 16_384  # px: no dock is wider, whatever a damaged session says
@@ -114,7 +116,7 @@ class Keeper(QObject):
         self._apart = apart
         self._window, self._left, self._right, self._bottom = window, left, right, bottom
         self.wanted, self._held, self._equation = Wanted(), (0, 0), True
-        self._edge = self._learning = self.settled = False
+        self._edge = self._learning = self._lifted = self.settled = False
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(0)
@@ -156,10 +158,10 @@ class Keeper(QObject):
         """Bring floating docks over the window: those of the last session are shown before it and so lie under it."""
         for dock in (self._left, *self._right, *self._bottom, *self._apart):
             if dock.isFloating() and not dock.isHidden():
-                # the screen may be a smaller one than that of the last session
-                screen = self._window.screen().availableGeometry()
-                dock.setGeometry(within(dock.geometry(), screen.united(self._window.geometry())))
+                if not self._lifted:  # the screens may be others than those of the last session
+                    dock.setGeometry(on_screen(dock.geometry(), self._window.geometry()))
                 dock.raise_()
+        self._lifted = True
 
     def reset(self) -> None:
         """Put every dock where the drawings have it, in their sizes."""
@@ -223,15 +225,14 @@ class Keeper(QObject):
             window.resizeDocks(self._bottom, [rest, plots, wanted.jobs], ACROSS)
 
     def _divided(self, task: QDockWidget, equation: QDockWidget) -> list[int]:
-        """Heights of form and equation: the form gives way, so that it is always seen why a run moves as it does."""
+        """Heights of form and equation: the form gives way down to its share, so that it is seen why a run moves."""
         both = task.height() + equation.height()
         if not self.settled:
             # without its options nobody knows what the form needs: it stays as it was left
             form = max(min(task.height(), both - least(equation)), FORM)
             return [form, max(both - form, 1)]
-        form = both - self.wanted.equation if self.wanted.equation else \
-            fitting(task, min(need(task), both - least(equation)))
-        form = max(form, FORM)
+        room = max(both - least(equation), int(both * SHARE))
+        form = max(both - self.wanted.equation if self.wanted.equation else fitting(task, min(need(task), room)), FORM)
         return [form, max(both - form, 1)]
 
     def _let_go(self) -> None:
@@ -261,13 +262,6 @@ class Keeper(QObject):
     def _at(self, dock: QDockWidget, area: Area) -> bool:
         # not isVisible: a window has its sizes before it is shown, or its edges would jump in the first second
         return not dock.isHidden() and not dock.isFloating() and self._window.dockWidgetArea(dock) is area
-
-
-def within(place: QRect, room: QRect) -> QRect:
-    """A rectangle moved into a room, and as much smaller as that is."""
-    size = place.size().boundedTo(room.size())
-    left = min(max(place.left(), room.left()), room.right() + 1 - size.width())
-    return QRect(QPoint(left, min(max(place.top(), room.top()), room.bottom() + 1 - size.height())), size)
 
 
 def need(dock: QDockWidget) -> int:

@@ -106,11 +106,16 @@ class IconButton(QToolButton):
             self._follow(action)
         elif action is not None:
             self.setDefaultAction(action)
+            action.changed.connect(self._renamed)
         self.show_words(words)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName(tip or (action.text() if action else image))
         if tip:
             self.setToolTip(tip)
+
+    def _renamed(self) -> None:
+        """The action is called otherwise now."""
+        self.setAccessibleName(self.defaultAction().iconText())
 
     def _follow(self, action: QAction) -> None:
         """Do what an action does; the icon is this button’s own, with room beside it."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
@@ -16,10 +18,12 @@ class Stage(QObject):
 
     Signals: shown() when another run is on the canvas; grown() when it has new steps or is done;
     moved(int) with the step; viewed() when the way to look changed; compared() when the other
-    run changed; chosen(int) with the selected sample, −1 for none.
+    run changed; beside() when that one has new steps or is done; chosen(int) with the selected sample, −1 for none.
 
-    Attributes: live (None when empty), other (the run compared with), index, view, sample (−1 for all);
-    awaited: id of a run that is still being read to be shown, "" for none; standing: where the run stands of several.
+    Attributes: live (None when empty), other (the run compared with), further (runs beside those two), index, view,
+    sample (−1 for all);
+    awaited: id of a run that is still being read to be shown, "" for none; standing: where the run stands of several;
+    turning: while `shown` tells of one of the runs that are compared, beside which the others stay.
     """
 
     shown = Signal()
@@ -27,18 +31,21 @@ class Stage(QObject):
     moved = Signal(int)
     viewed = Signal()
     compared = Signal()
+    beside = Signal()
     chosen = Signal(int)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.live: LiveRun | None = None
         self.other: LiveRun | None = None
+        self.further: tuple[LiveRun, ...] = ()
         self.view: View = STATE
         self.index = 0
         self.sample = -1
         self.following = True
         self.awaited = ""
         self.standing = "Left"
+        self.turning = False
 
     @property
     def run(self) -> str:
@@ -129,7 +136,7 @@ class Stage(QObject):
 
     def show(self, live: LiveRun | None) -> None:
         """Put a run on the canvas, at its latest step."""
-        self.live, self.other, self.sample = live, None, -1
+        self.live, self.other, self.further, self.sample = live, None, (), -1
         self.following, self.awaited, self.standing = True, "", "Left"
         self.index = max(self.last, 0)
         self.shown.emit()
@@ -175,17 +182,60 @@ class Stage(QObject):
     def compare(self, other: LiveRun | None) -> None:
         """Compare with another run, None ends it."""
         self.other = other
+        self.further = () if other is None else self.further
         self.compared.emit()
 
-    def turn(self, live: LiveRun, other: LiveRun | None) -> None:
-        """Look at another of the runs that are compared, at the step that stands for the present one."""
+    def add(self, live: LiveRun) -> None:
+        """Compare with one more run."""
+        if self.other is None:
+            self.other = live
+        else:
+            self.further = (*self.further, live)
+        self.compared.emit()
+
+    @property
+    def together(self) -> tuple[LiveRun, ...]:
+        """The runs that are compared, the present one first; none where one stands alone."""
+        return () if self.live is None or self.other is None else (self.live, self.other, *self.further)
+
+    def turn(self, live: LiveRun, rest: Sequence[LiveRun]) -> None:
+        """Look at another of the runs that are compared, at the step that stands for the present one; the `rest` stands
+        beside it.
+        """
         index, sample = self.kept_step(live), self.sample
-        self.live, self.other, self.index = live, other, index
+        self.live, self.other, self.further, self.index = live, next(iter(rest), None), tuple(rest[1:]), index
         self.following = index >= self.last
         self.sample = sample if live.opened is not None and sample < live.opened.shape[0] else -1
-        self.shown.emit()
+        self.turning = True
+        try:
+            self.shown.emit()
+        finally:
+            self.turning = False
         self.moved.emit(index)
         self.compared.emit()
+
+    def part(self, runs: Collection[str]) -> None:
+        """Look at some runs no more, since they are gone; what stood beside them stays."""
+        rest = [live for live in self.together if live.run not in runs]
+        if self.run in runs and rest:
+            self.turn(rest[0], rest[1:])
+        elif self.run in runs:
+            self.show(None)
+        elif len(rest) < len(self.together):
+            self.other, self.further = next(iter(rest[1:]), None), tuple(rest[2:])
+            self.compared.emit()
+
+    def renew(self, live: LiveRun) -> None:
+        """A run that is compared goes on in a new view: it takes the place of the one before, and all else stays."""
+        rest = [live if one.run == live.run else one for one in self.together[1:]]
+        if live.run != self.run:
+            self.other, self.further = rest[0], tuple(rest[1:])
+            self.compared.emit()
+            return
+        followed = self.following
+        self.turn(live, rest)
+        self.following = followed  # from the last step of before, though there may be more by now
+        self.refresh()
 
     def step_of(self, live: LiveRun) -> int:
         """The step of a run that stands for the present one: the same where the times of both agree, else the step

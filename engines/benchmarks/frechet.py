@@ -56,7 +56,7 @@ class OurBatches:
         self._accelerator.close()
 
     def sample(self, first: int) -> tuple[Array, float]:
-        """The images of a batch that begins with sample `first`, and the seconds they took.
+        """The images of a batch that begins with sample `first`, and the seconds they took, start noise and all.
 
         No more of them are in the network at once than in a run of the program.
         """

@@ -46,7 +46,7 @@ def groups(only: str = "") -> list[Group]:
                    getattr(m, "absent", str)())
              for m in modules if hasattr(m, "claims")]
     word = only.lower()
-    chosen = [group for group in found if word in group.name] or [group for group in found if any(fitting(group, word))]
+    chosen = [group for group in found if word in group.name] or [group for group in found if any(_about(group, word))]
     if not chosen:
         names = ", ".join(sorted(group.name for group in found))
         raise BadInput(f"There are no claims about “{only}”; choose one of the groups {names}, a sampler, method or "
@@ -76,14 +76,20 @@ def _only(group: Group, names: set[str]) -> Iterator[Statement]:
 
 
 def fitting(group: Group, only: str = "") -> Iterator[Statement]:
-    """The claims of a group that `only` fits, none of them measured yet.
+    """The claims of a group that `only` fits, none of them measured yet; none of those that cannot be, here.
 
     Args:
         group: whose claims.
         only: part of the group's name, a claim's name or its kind; "" for all.
     """
+    if not group.absent:
+        yield from _about(group, only)
+
+
+def _about(group: Group, only: str) -> Iterator[Statement]:
+    """The same with those that cannot be measured here: a word of theirs is known, and answered by why."""
     word = only.lower()
-    for each in () if group.absent else group.claims():
+    for each in group.claims():
         if word in group.name or word in each.name.lower() or word in each.kind.lower():
             yield each
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import torch
 
 from engines.process.paths import Path
+from engines.process.sight import sight
 
 
 def seen_scale(path: Path, t: float) -> float:
     """What states at a time are divided by to be seen: 1, but for paths on which variance explodes."""
-    return max(1.0, float(path.scale(torch.tensor(t, dtype=torch.float64))))
+    return sight(float(path.scale(torch.tensor(t, dtype=torch.float64))))
 
 
 def seen_growth(path: Path, t: float) -> float:

@@ -49,7 +49,7 @@ class Full(Covariances):
     title: ClassVar[str] = "Full"
     summary: ClassVar[str] = "An ellipse of any direction for each component."
     formula: ClassVar[tuple[str, ...]] = (
-        r"C_c \leftarrow \frac{1}{R_c}\sum_n r_{nc}\,(x_n - m_c)(x_n - m_c)^\top",)
+        r"C_c \leftarrow \sum_n r_{nc}\,(x_n - m_c)(x_n - m_c)^\top / R_c",)
 
     def likeliest(self, weights: Tensor, full: Tensor) -> Tensor:
         """Those of the M step."""
@@ -68,7 +68,7 @@ class Diagonal(Covariances):
     title: ClassVar[str] = "Diagonal"
     summary: ClassVar[str] = "An ellipse for each component, its axes along the coordinates."
     formula: ClassVar[tuple[str, ...]] = (
-        r"C_c \leftarrow \mathrm{diag}\,\frac{1}{R_c}\sum_n r_{nc}\,(x_n - m_c)(x_n - m_c)^\top",)
+        r"C_c \leftarrow \mathrm{diag}\,\sum_n r_{nc}\,(x_n - m_c)(x_n - m_c)^\top / R_c",)
     letters: ClassVar[tuple[Letter, ...]] = (Letter(r"\mathrm{diag}", "what is on the diagonal, and 0 beside it"),)
 
     def likeliest(self, weights: Tensor, full: Tensor) -> Tensor:
@@ -88,7 +88,7 @@ class Spherical(Covariances):
     title: ClassVar[str] = "Spherical"
     summary: ClassVar[str] = "A circle for each component, of its own size."
     formula: ClassVar[tuple[str, ...]] = (
-        r"C_c \leftarrow \frac{1}{d\,R_c}\sum_n r_{nc}\left\|x_n - m_c\right\|^2 I",)
+        r"C_c \leftarrow \sum_n r_{nc}\left\|x_n - m_c\right\|^2 I / (d\,R_c)",)
     letters: ClassVar[tuple[Letter, ...]] = (Letter("I", "the covariance that is 1 in every direction"),)
 
     def likeliest(self, weights: Tensor, full: Tensor) -> Tensor:
@@ -110,7 +110,7 @@ class Tied(Covariances):
     title: ClassVar[str] = "Tied"
     summary: ClassVar[str] = "The same ellipse for all components."
     formula: ClassVar[tuple[str, ...]] = (
-        r"C_c \leftarrow \frac{1}{\sum_c R_c}\sum_{nc} r_{nc}\,(x_n - m_c)(x_n - m_c)^\top",)
+        r"C_c \leftarrow \sum_{nc} r_{nc}\,(x_n - m_c)(x_n - m_c)^\top / \sum_c R_c",)
 
     def likeliest(self, weights: Tensor, full: Tensor) -> Tensor:
         """Their mean by weight, for all."""

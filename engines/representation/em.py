@@ -103,9 +103,8 @@ class EM(Component, EMOptions):
     summary: ClassVar[str] = "Fits a Gaussian mixture; each step raises the likelihood."
     source: ClassVar[str] = "Dempster, Laird & Rubin 1977; the bound: Neal & Hinton 1998; Bishop 2006, section 9.4"
     formula: ClassVar[tuple[str, ...]] = (
-        r"r_{nc} \leftarrow \frac{\pi_c\, g_c(x_n)}{\sum_c \pi_c\, g_c(x_n)}",
-        r"R_c = \sum_n r_{nc},\ \ \pi_c \leftarrow \frac{R_c}{\sum_c R_c},\ \ "
-        r"m_c \leftarrow \frac{1}{R_c}\sum_n r_{nc}\, x_n",
+        r"r_{nc} \leftarrow \pi_c\, g_c(x_n) / \sum_c \pi_c\, g_c(x_n)",  # no fractions: the panel shows five lines
+        r"R_c = \sum_n r_{nc},\ \ \pi_c \leftarrow R_c / \sum_c R_c,\ \ m_c \leftarrow \sum_n r_{nc}\, x_n / R_c",
         *Full.formula,
         r"\term{likelihood}{\sum_n \log \sum_c \pi_c\, g_c(x_n)} = "
         r"\term{prior}{\sum_{nc} r_{nc} \log\frac{\pi_c\, g_c(x_n)}{r_{nc}}} + "

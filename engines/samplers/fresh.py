@@ -20,15 +20,18 @@ def draws_noise(sampler: Sampler, path: Path) -> bool:
     """Whether a sampler draws fresh noise at any noise level of a path.
 
     It is run on a single number with the exact denoiser of unit Gaussian data: not for one that has the data or the
-    network of a run in it, see `listed`.
+    network of a run in it, see `listed`. One that adapts its steps is run with its usual tolerance: with a small one
+    that takes a second, and forms ask at each typed key.
     """
+    if sampler.adaptive:
+        sampler = sampler.changed(tolerance=type(sampler).model_fields["tolerance"].default)
     # frozen models have a hash, which their types do not tell
     return _found(sampler, path)  # pyright: ignore[reportArgumentType]
 
 
 @lru_cache(maxsize=256)
 def _found(sampler: Sampler, path: Path) -> bool:
-    """What a run tells, made once for the same options: forms ask at each typed key."""
+    """What a run tells, made once for the same options."""
     noise, x = _Unasked((0,), (1,), dtype=torch.float64), torch.ones(1, 1, dtype=torch.float64)
     try:
         for _ in sampler(path, IsotropicDenoiser(1.0, path), x, time_grid(path, LEVELS, LogSNR()), noise=noise):

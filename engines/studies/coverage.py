@@ -59,7 +59,7 @@ class Coverage(Study):
                     end = yield from progress(walk, done, total)
                     weights = mode_weights(end.points, mixture)
                     found.setdefault(title, []).append((
-                        end.calls, len(weights.true) - weights.missed, np.abs(weights.found - weights.true).sum() / 2))
+                        end.calls, len(weights.true) - weights.missed, weights.wrong))
                 except (BadInput, Diverged) as error:
                     yield Noted(f"{title} with {steps} steps was left out: {error}")
                 done += steps

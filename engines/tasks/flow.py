@@ -45,6 +45,11 @@ class FlowOptions(Options):
         """Falling times (steps+1,) that end above 0."""
         return raised(path, time_grid(path, self.steps, self.spacing))
 
+    def caution(self, model: ModelSpec | None) -> str:
+        """What is said of a model beside the other options, "" where nothing is."""
+        del model
+        return ""
+
 
 class FlowTask(Task):
     """A task whose sampler has to be one that can be run backwards; it says so of the form already."""
@@ -55,11 +60,11 @@ class FlowTask(Task):
         check_invertible(cast(FlowOptions, options).sampler)
 
     def caution(self, options: Any, model: ModelSpec | None) -> str:
-        """A model without means of the data, or a noise level that changes too far at once for the sampler."""
+        """A model without means of the data or of other data, or a noise level that falls too far for the sampler."""
         chosen = cast(FlowOptions, options)
         path = model.path if model is not None else getattr(options, "path", None)
         falls = fall_remark(chosen.sampler, path, chosen.grid(path)) if isinstance(path, Path) else ""
-        return super().caution(options, model) or falls
+        return super().caution(options, model) or chosen.caution(model) or falls
 
 
 class TripOptions(FlowOptions):

@@ -70,10 +70,6 @@ class InvertPoints(FlowTask):
         """Those of both ways."""
         return f"{2 * cast(InvertPointsOptions, options).steps:,} there and back"
 
-    def caution(self, options: Any, model: ModelSpec | None) -> str:
-        """A model of other data, and what is said of any flow."""
-        return cast(InvertPointsOptions, options).caution(model) or super().caution(options, model)
-
     def check(self, options: Any, files: Mapping[str, bytes], model: ModelSpec | None) -> None:
         """Refuse own points that cannot be read, a model of another dimension, and classes that there are not."""
         chosen = cast(InvertPointsOptions, options)

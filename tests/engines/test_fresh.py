@@ -10,7 +10,9 @@ from engines.checks.closed_form import Unit
 from engines.component import validated
 from engines.process.paths import paths
 from engines.process.times import grids, time_grid
+from engines.process.vp_cosine import VPCosine
 from engines.samplers.base import samplers
+from engines.samplers.dopri5 import DormandPrince
 from engines.samplers.fresh import draws_noise
 
 ONE = gaussian(torch.zeros(2, dtype=torch.float64), torch.eye(2, dtype=torch.float64))
@@ -33,3 +35,13 @@ def test_it_is_whether_runs_ask_for_noise(path: str, name: str, options: dict[st
 def test_a_sampler_has_an_order_where_it_draws_none_by_its_defaults(name: str) -> None:
     kind = samplers()[name]
     assert bool(kind.order) is not draws_noise(kind(), paths()["vp-cosine"]())
+
+
+def test_one_that_adapts_its_steps_is_asked_by_its_usual_tolerance(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each value of a slider would take a second else, in the thread of the window."""
+    tried = list[float]()
+    step = DormandPrince.step
+    monkeypatch.setattr(DormandPrince, "step", lambda self, *rest: tried.append(self.tolerance) or step(self, *rest))
+    for tolerance in (1e-9, 1e-8):
+        assert not draws_noise(validated(DormandPrince, {"tolerance": tolerance}), VPCosine())
+    assert set(tried) <= {DormandPrince().tolerance}

@@ -13,11 +13,14 @@ from engines.checks.closed_form import Unit
 from engines.denoiser import Denoised, Denoiser, NetworkDenoiser, joined
 from engines.errors import BadOption
 from engines.guidance.cfg import ClassifierFree
+from engines.learnt import Learnt
 from engines.process.noise import Noise, sample_seeds
 from engines.process.prediction import Eps
 from engines.process.times import time_grid
 from engines.process.vp_cosine import VPCosine
 from engines.samplers.ddpm import DDPM, Variance
+from engines.samplers.fresh import draws_noise
+from engines.samplers.remarks import walk_remark
 
 PATH, SPREAD, STEPS = VPCosine(), 0.25, 6  # variance of the data, and few steps, of which every one shows
 TIMES = time_grid(PATH, STEPS)
@@ -97,3 +100,11 @@ def test_the_second_half_of_a_network_is_the_share_and_guidance_takes_that_of_th
     noise = Noise(sample_seeds(0, 2), (3,))
     *_, step = DDPM(variance=Variance.LEARNED)(PATH, prior, noise.initial(), TIMES, noise=noise)
     assert bool(step.x.isfinite().all())
+
+
+@pytest.mark.parametrize("steps", [40, 200])
+def test_a_sampler_of_a_learned_variance_can_be_tried_before_a_run(steps: int) -> None:
+    """What is said of a walk beforehand runs the sampler on numbers that nobody learned."""
+    sampler = DDPM(variance=Variance.LEARNED)
+    assert draws_noise(sampler, PATH)
+    assert walk_remark(sampler, PATH, time_grid(PATH, steps), Eps(), Learnt.MEAN) == ""

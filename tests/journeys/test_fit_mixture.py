@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QScrollArea
 from pytestqt.qtbot import QtBot
 
 from tests.journeys.conftest import SOON, Opener
@@ -37,6 +38,30 @@ def fitted(window: Window, qtbot: QtBot, **values: object) -> str:
     qtbot.waitUntil(lambda: stage.live is not None and stage.live.fit.settled and stage.index == stage.last,
                     timeout=SOON)
     return str(ended.args[0])
+
+
+@pytest.mark.parametrize(("height", "seen"), [(776, ("name", "count", "components")), (876, ("start", "compare"))])
+def test_the_form_keeps_its_rows_beside_long_formulas(qtbot: QtBot, opened: Opener, height: int,
+                                                      seen: tuple[str, ...]) -> None:
+    """On a small screen the formulas of a fit are longer than the rest of the column; they scroll, the form does not.
+
+    height: of the window, as a screen of 1280 × 800 or 1440 × 900 leaves it.
+    """
+    window = opened()
+    window.resize(1280, height)
+    turned(window, qtbot)
+    fitted(window, qtbot, data={"name": "moons"})
+    panel, scroll = window.panel, window.panel.findChildren(QScrollArea)[0]
+    assert panel.form is not None
+    rows = [panel.form.row(name) for name in seen]
+
+    def shown() -> bool:
+        feet = [row.editor.mapTo(scroll.viewport(), QPoint(0, row.editor.height())).y() for row in rows if row]
+        return len(feet) == len(seen) and all(0 < foot <= scroll.viewport().height() for foot in feet)
+
+    qtbot.waitUntil(shown)
+    assert panel.run.mapTo(panel, QPoint(0, panel.run.height())).y() <= panel.height()
+    assert window.equation.height() > window.equation.view.sizeHint().height() / 2
 
 
 def test_a_fit_is_walked_by_its_half_steps(qtbot: QtBot, opened: Opener) -> None:

@@ -60,6 +60,10 @@ def test_floating_panels_come_to_the_front_with_the_window(shared: Window, monke
     shared.jobs.setFloating(True)
     QApplication.sendEvent(shared, QEvent(QEvent.Type.WindowActivate))
     assert raised[-1:] == ["Jobs"]
+    shared.jobs.move(-150, 40)  # by the user, who may have it there
+    place = shared.jobs.geometry()
+    QApplication.sendEvent(shared, QEvent(QEvent.Type.WindowActivate))
+    assert shared.jobs.geometry() == place
     assert "Plots" not in raised
     shared.jobs.setFloating(False)
 

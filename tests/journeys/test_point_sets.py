@@ -182,6 +182,28 @@ def test_points_that_are_not_kept_are_told_from_those_of_their_name(qtbot: QtBot
     assert list(offered(window, "data.file").values()) == ["drawing-2", "drawing"]
 
 
+def test_undo_and_redo_go_on_calling_points_what_they_are_kept_as(qtbot: QtBot, opened: Opener, tmp_path: Path) -> None:
+    window = opened()
+    data, actions = turned(window, qtbot).data, window.desk.actions
+    taken(window, qtbot, tmp_path)
+    taken(window, qtbot, tmp_path, text=f"{TABLE}\n7,8")
+    assert data.called == "mine-2"
+    actions["edit.undo"].trigger()
+    assert data.called == "mine"
+    actions["edit.redo"].trigger()
+    assert data.called == "mine-2"
+    window.data_list.renamed.emit(row_key(window, "mine-2"), "yours")
+    assert data.called == "yours"
+    actions["edit.undo"].trigger()
+    assert data.called == "mine-2"
+    window.data_list.renamed.emit(row_key(window, "mine"), "others")
+    actions["edit.undo"].trigger()
+    actions["edit.undo"].trigger()
+    assert data.called == "mine"
+    window.data_list.renamed.emit(row_key(window, "mine"), "others")
+    assert data.called == "others"
+
+
 def test_sets_on_a_line_are_marked_in_the_form(qtbot: QtBot, opened: Opener) -> None:
     window = opened()
     turned(window, qtbot)

@@ -58,7 +58,7 @@ def test_the_dialog_offers_it(qtbot: QtBot, opened: Opener, tmp_path: Path) -> N
     """By Ctrl+O and by the palette, which has the same action by its name."""
     window = opened()
     points = turned(window, qtbot)
-    action = window.desk.actions["points.open"]
+    action = window.desk.actions["file.open"]
     assert "density" in action.text()
     action.trigger()
     dialog = window.findChild(QFileDialog)

@@ -52,6 +52,21 @@ def test_no_column_is_narrower_than_its_values(qtbot: QtBot) -> None:
         assert table.columnWidth(column) >= min(table.horizontalHeader().sectionSizeHint(column), HEAD)
 
 
+def test_heads_are_cut_before_values_are_out_of_sight(qtbot: QtBot) -> None:
+    table = ChartValues()
+    qtbot.addWidget(table)
+    wide = [ChartLine(f"A sampler of a very long name {k}", MEASURED.x, MEASURED.y, MEASURED.error) for k in range(3)]
+    table.set_sheet(sheet(lines=tuple(wide)))
+    table.resize(500, 150)
+    table.show()
+    assert table.horizontalHeader().length() <= table.viewport().width()
+    assert all(table.columnWidth(column) >= table.sizeHintForColumn(column) for column in range(4))
+    head = table.model().headerData(3, Qt.Orientation.Horizontal, Qt.ItemDataRole.ToolTipRole)
+    assert head == "A sampler of a very long name 2"
+    table.resize(200, 150)
+    assert table.horizontalHeader().length() > table.viewport().width(), "numbers are scrolled to, never cut"
+
+
 @pytest.mark.parametrize(("log", "values", "title"), [
     (False, [2.0, 0.5, 0.5], "Measured − exact, nats"),  # the exact line is straight between its ends
     (True, [2.0, 4 / 3, 2.0], "Measured ÷ exact")])

@@ -64,3 +64,39 @@ def test_without_another_value_it_is_greyed_as_it_stands_with_what_is_new_in_it(
     form.set_values({"path": OTHER})
     assert form.values() == {"path": OTHER}
     assert not row_of(form, "path.low").editor.isEnabled()
+
+
+def chosen(row: FormRow, name: str) -> object:
+    """Choose a component as a user does; gives the value that the row has then."""
+    row.editor.set_value(name)
+    row.editor.edited.emit()
+    return row.value()
+
+
+def test_what_stood_there_meanwhile_is_no_beginning_for_what_the_user_chooses(form: OptionForm) -> None:
+    row = row_of(form, "path")
+    row.decide(WHY, OTHER)
+    row.decide("")
+    assert chosen(row, "narrow") == {"name": "narrow", "low": 0.1}
+    row_of(form, "path.low").editor.set_value(0.2)
+    row_of(form, "path.low").editor.edited.emit()
+    chosen(row, "wide")
+    row.decide(WHY, OTHER)
+    form.set_values({"path": {"name": "wide", "high": 70.0}})
+    row.decide("")
+    assert chosen(row, "narrow") == {"name": "narrow", "low": 0.2}
+
+
+def test_what_was_put_there_and_taken_back_leaves_what_the_user_set(form: OptionForm) -> None:
+    """As the options of a run, which undo takes out again."""
+    row = row_of(form, "path")
+    chosen(row, "narrow")
+    row_of(form, "path.low").editor.set_value(0.2)
+    row_of(form, "path.low").editor.edited.emit()
+    chosen(row, "wide")
+    form.set_values({"path": {"name": "narrow", "low": 0.7}})
+    form.set_values({"path": OWN})
+    assert chosen(row, "narrow") == {"name": "narrow", "low": 0.2}
+    form.set_values({"path": {"name": "wide", "high": 70.0}})
+    assert chosen(row, "narrow") == {"name": "narrow", "low": 0.2}
+    assert chosen(row, "wide") == {"name": "wide", "high": 70.0}, "a look at another does not lose what stood there"

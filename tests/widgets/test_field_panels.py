@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from pytestqt.qtbot import QtBot
 
 from tests.widgets.pointer import turn_wheel
 from widgets.drawing.plane import Plane
 from widgets.drawing.theme import DARK
+from widgets.fields.density import Heat
+from widgets.fields.layer import titled
+from widgets.fields.line import DensityCurve
 from widgets.fields.panels import FieldPanels
 from widgets.fields.particles import Particles
 
@@ -85,7 +88,7 @@ def test_fields_take_the_theme_and_the_empty_sentence(panels: FieldPanels) -> No
     panels.grab()
 
 
-def test_another_height_of_a_line_leaves_what_is_looked_at() -> None:
+def test_another_height_of_a_line_leaves_what_is_looked_at(qtbot: QtBot) -> None:
     plane = Plane(line=True)
     plane.set_extent((-3.0, -0.2, 3.0, 1.0))
     plane.move(4.0, (1.0, 0.0))
@@ -93,3 +96,33 @@ def test_another_height_of_a_line_leaves_what_is_looked_at() -> None:
     assert (plane.zoom, plane.centre[0]) == (4.0, 1.0)
     plane.set_extent((-5.0, -0.4, 5.0, 2.0))
     assert plane.fits, "other values are looked at as a whole"
+    plane.set_extent((-5.0, -0.4, 5.0, 3.0))
+    assert plane.fits, "what was seen whole still is"
+    with qtbot.assertNotEmitted(plane.changed):
+        plane.set_extent((-5.0, -0.4, 5.0, 3.0))
+
+
+@pytest.mark.parametrize("title", ["density", "density of class 2", "p(x)·p(c|x)² of class 2", "p(x)·p(c|x)¹⁰ of each"])
+def test_every_panel_has_the_scale_of_its_density(qtbot: QtBot, title: str) -> None:
+    """However long its title and narrow its plate: as much of the title is left as there is room for."""
+    panels = FieldPanels()
+    qtbot.addWidget(panels)
+    panels.resize(690, 240)
+    panels.set_captions(["a", "b", "c", "d"])
+    field = panels.fields[1]
+    foot = QRect(0, field.plate().toRect().bottom() + 2, field.width(), 14)
+    none = field.grab(foot).toImage()
+    heat = Heat(np.linspace(0, 0.28, 64).reshape(8, 8), (-1, -1, 1, 1), title)
+    field.set_layers({"density": heat})
+    wide, _ = heat.legend(field.frame()) or (0.0, None)
+    assert 120 < wide <= field.plate().width()
+    assert field.grab(foot).toImage() != none
+    assert title in field.accessibleDescription()
+    curve = DensityCurve(np.linspace(-1, 1, 9), np.ones(9), title)
+    assert (curve.legend(field.frame()) or (999.0, None))[0] <= field.plate().width()
+
+
+def test_a_title_loses_its_class_before_its_letters() -> None:
+    assert titled("density of class 2", 500) == "density of class 2"
+    assert titled("density of class 2", 60) == "density"
+    assert titled("density of class 2", 30).endswith("…")

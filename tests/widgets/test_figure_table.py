@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QColor, QFontMetricsF
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QHelpEvent
 from pytestqt.qtbot import QtBot
 
+from widgets.drawing import painted
 from widgets.drawing.fonts import numbers, words
 from widgets.drawing.theme import LIGHT
 from widgets.lists.figure_table import AROUND, CAPTION, CUT, LINE, PAD, ROW, FigureRow, FigureTable
@@ -43,6 +46,29 @@ def test_a_click_chooses_a_row_that_is_a_run(qtbot: QtBot) -> None:
         qtbot.mouseClick(table, Qt.MouseButton.LeftButton, pos=place)
     qtbot.keyClick(table, Qt.Key.Key_2)
     assert chosen == [0, 1, 1]
+
+
+def test_every_column_says_what_it_means_and_a_row_what_it_is_of(
+        qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    table = FigureTable("To the truth", COLUMNS, "As many: by chance")
+    qtbot.addWidget(table)
+    table.show_rows("To the truth", ROWS)
+    table.resize(500, table.sizeHint().height())
+    card, edges = table.card(), table._edges(table.card())
+
+    def tip(x: float, row: int) -> str:
+        return table.tip_at(QPointF(x, card.top() + PAD + ROW * row + ROW / 2))
+
+    assert [tip(right - 4, row) for right in edges[1:] for row in (0, 2)] == \
+        [told for told in ("calls: network calls", "energy dist.: a distance", "NLL: −log p") for _ in range(2)]
+    assert [tip(card.left() + AROUND, row) for row in range(4)] == \
+        ["As many: by chance", "Heun", "Euler–Maruyama", "As many: by chance"]
+    place = QPoint(round(edges[1]) - 4, round(card.center().y()))
+    shown = QHelpEvent(QHelpEvent.Type.ToolTip, place, table.mapToGlobal(place))
+    told = list[str]()
+    monkeypatch.setattr(painted, "QToolTip", SimpleNamespace(showText=lambda _at, text, _of: told.append(text)))
+    assert table.event(shown)
+    assert told == ["calls: network calls"]
 
 
 def test_numbers_stay_on_the_card_however_narrow_it_is(qtbot: QtBot) -> None:

@@ -288,12 +288,12 @@ def test_a_curve_that_falls_below_its_scale_stays_in_sight(qtbot: QtBot) -> None
     assert min(apart(image.pixelColor(200, y), ink) for y in range(95, 100)) < 0.5 * apart(ink, ground)
 
 
-def test_a_bounded_curve_has_no_value_where_only_others_have_one(qtbot: QtBot) -> None:
-    """As of a sampler that takes nine calls at least, read at five."""
+def test_a_sparse_curve_has_no_value_where_only_others_have_one(qtbot: QtBot) -> None:
+    """As of a sampler that takes 9 or 19 calls, read at 5, before them, and at 10, between them."""
     plot = CurvePlot("Measured ÷ exact")
     qtbot.addWidget(plot)
-    plot.set_curves([Curve("Heun", "prior", np.array([382.0, 11.0]), np.array([9.0, 19.0]), bounded=True),
-                     Curve("DDIM", "noise", np.array([84.0, 17.0]), np.array([5.0, 10.0]), bounded=True)])
-    for x, missing in ((5.0, [True, False]), (9.0, [False, False]), (19.0, [False, True])):
+    plot.set_curves([Curve("Heun", "prior", np.array([382.0, 11.0]), np.array([9.0, 19.0]), sparse=True),
+                     Curve("DDIM", "noise", np.array([84.0, 17.0]), np.array([5.0, 10.0]), sparse=True)])
+    for x, missing in ((5.0, [True, False]), (9.0, [False, True]), (10.0, [True, False]), (19.0, [False, True])):
         plot.set_cursor(x)
         assert [value.strip() == "–" for value in plot.readout.split("·")] == missing

@@ -16,6 +16,7 @@ from widgets.drawing.plane import Plane
 from widgets.drawing.theme import DARK, LIGHT
 from widgets.fields.arrows import Arrows
 from widgets.fields.axes import ticks
+from widgets.fields.brush import Brush
 from widgets.fields.density import Contours, Heat, counted
 from widgets.fields.layer import Sketch
 from widgets.fields.particles import Particles, opacity, radius
@@ -42,6 +43,13 @@ def near(colour: QColor, name: str, within: int = 12) -> bool:
     other = QColor(name)
     return max(abs(colour.red() - other.red()), abs(colour.green() - other.green()),
                abs(colour.blue() - other.blue())) <= within
+
+
+def test_a_brush_over_nothing_shows_the_axes(field: PointField) -> None:
+    field.bare()
+    assert near(colour_at(field, 1.5, 0.0), field.theme.bg1)
+    field.set_brush(Brush())
+    assert not near(colour_at(field, 1.5, 0.0), field.theme.bg1)
 
 
 @pytest.mark.parametrize("line", [False, True])

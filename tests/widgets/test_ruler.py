@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
 from widgets.drawing.ruler import PLAIN, Ruler, labels
-from widgets.fields.axes import Axes, ticks
+from widgets.fields.axes import FOOT, Axes, ticks
 from widgets.fields.course import CourseAxes
+from widgets.fields.particles import Particles
 from widgets.fields.point_field import PointField
 
 HEIGHT, WEIGHT = Ruler(172.7, 11.35, "height_cm"), Ruler(71.7, 11.35, "weight_kg")
@@ -39,6 +41,35 @@ def test_ticks_are_round_in_the_units_of_the_file_and_stand_where_they_are(field
             assert field.frame().place(HEIGHT.at(float(text)), 0).x() == pytest.approx(box.center().x())
         else:
             assert field.frame().place(0, WEIGHT.at(float(text))).y() == pytest.approx(box.center().y())
+
+
+def test_every_tick_has_its_number(field: PointField) -> None:
+    """A tick under a name or in the corner, where no number has room, would be one that cannot be read."""
+    axes = Axes(False, HEIGHT, WEIGHT)
+    below, beside = (axes.beside(field.frame(), upright=upright).ticks for upright in (False, True))
+    assert [text for _, text in (*below, *beside)] == [text for _, text in axes.numbers(field.frame())]
+    assert [text for _, text in beside] == ["50", "60", "70", "80", "90"], "40 and 100 have no room at this height"
+    field.set_layers({"axes": axes, "dot": Particles(np.zeros((1, 2)))})
+    drawn, plate = field.grab().toImage(), field.plate().toRect()
+    column = [drawn.pixelColor(plate.left() + 2, y) for y in range(plate.top() + 5, plate.bottom() - 5)]
+    assert sum(colour != column[0] for colour in column) == len(beside)
+
+
+def test_no_number_beside_stands_among_those_below(field: PointField) -> None:
+    """They are told apart by where they stand, also where one is just above the others."""
+    axes = CourseAxes(up=WEIGHT)
+    for height in range(560, 640):
+        field.resize(600, height)
+        frame = field.frame()
+        beside = [text for _, text in axes.beside(frame, upright=True).ticks]
+        assert [text for box, text in axes.numbers(frame) if box.bottom() <= frame.room.bottom() - FOOT] == beside
+
+
+@pytest.mark.parametrize("side", [170, 200, 300])
+def test_a_small_plate_has_two_numbers_along_each_axis(field: PointField, side: int) -> None:
+    field.resize(side, side)
+    for axes in (Axes(), Axes(False, HEIGHT, WEIGHT)):
+        assert all(len(axes.beside(field.frame(), upright=upright).ticks) > 1 for upright in (False, True))
 
 
 def test_names_stand_at_the_axes_and_are_told(field: PointField) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import NamedTuple
 
+import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QMainWindow
 from pytestqt.qtbot import QtBot
@@ -11,9 +13,13 @@ from pytestqt.qtbot import QtBot
 from widgets.controls.film_strip import FilmStrip
 from widgets.controls.step_scrubber import StepScrubber
 from widgets.lists.branch_tree import ROW, SHOWN, Branch, BranchTree
+from workbench import floating
+from workbench.floating import on_screen, within
 from workbench.home import Home
-from workbench.layout import FORM, fit_screen, least, need, within
+from workbench.layout import fit_screen, least, need
 from workbench.window import MainWindow
+
+LEAST = 0.56  # of the column: the share of a form, less the row that would be cut in two
 
 
 def opened(qtbot: QtBot, home: Path) -> MainWindow:
@@ -28,17 +34,17 @@ def opened(qtbot: QtBot, home: Path) -> MainWindow:
 
 
 def test_the_form_gets_what_the_equation_leaves(qtbot: QtBot, home: Path) -> None:
-    """Where there is room the form needs no scrolling; where there is none it gives way, down to a few rows."""
+    """Where there is room the form needs no scrolling; where there is none it gives way, down to its share."""
     window = opened(qtbot, home)
     formula = r"x_s = \term{prior}{\alpha_s \hat x_0} + \term{noise}{\sqrt{v}\,z}"
     try:
         qtbot.waitUntil(lambda: window.task.height() == need(window.task))
         assert window.equation.height() >= least(window.equation)
-        for count, low in ((3, False), (6, False), (40, True)):
+        for count, low in ((3, False), (4, False), (40, True)):
             window.equation.view.set_equation([formula] * count, [("prior", "Prior step"), ("noise", "Fresh noise")])
             needed = least(window.equation)
             qtbot.waitUntil(lambda needed=needed, low=low: low or window.equation.height() >= needed)
-            assert window.task.height() >= FORM
+            qtbot.waitUntil(lambda: window.task.height() >= (window.task.height() + window.equation.height()) * LEAST)
         window.equation.view.set_equation((), ())
         window.resize(1920, 1080)
         qtbot.waitUntil(lambda: window.task.height() == need(window.task))
@@ -130,3 +136,32 @@ def test_a_window_of_a_panel_comes_back_inside_of_a_smaller_screen() -> None:
     assert within(QRect(900, 500, 980, 620), room) == QRect(300, 180, 980, 620)
     assert within(QRect(-50, 10, 2000, 100), room) == QRect(0, 10, 1280, 100)
     assert within(QRect(5, 6, 70, 80), room) == QRect(5, 6, 70, 80)
+
+
+class Screen(NamedTuple):
+    """One of those that `QGuiApplication` tells of."""
+
+    room: QRect
+
+    def availableGeometry(self) -> QRect:
+        """All of it."""
+        return self.room
+
+
+SCREENS = Screen(QRect(0, 0, 1920, 1080)), Screen(QRect(1920, 0, 1920, 1080))
+
+
+def screen_at(point: QPoint) -> Screen | None:
+    """The one at a point, of two side by side."""
+    return next((screen for screen in SCREENS if screen.room.contains(point)), None)
+
+
+def test_a_panel_on_another_screen_stays_there_and_one_on_none_comes_to_the_window(
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(floating.QGuiApplication, "screenAt", screen_at)
+    window = QRect(100, 100, 1200, 800)
+    there = QRect(2400, 200, 500, 400)
+    assert on_screen(there, window) == there
+    assert on_screen(QRect(3500, 200, 500, 400), window) == QRect(3340, 200, 500, 400)
+    assert on_screen(QRect(5000, 200, 500, 400), window) == QRect(1420, 200, 500, 400)
+    assert on_screen(QRect(100, 700, 500, 500), QRect(100, 100, 1200, 1100)) == QRect(100, 700, 500, 500)

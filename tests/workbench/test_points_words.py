@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -9,11 +10,13 @@ import pytest
 from PySide6.QtGui import QAction
 from pytestqt.qtbot import QtBot
 
+from engines.metrics.reference import Figures
 from engines.recipe import Recipe
 from engines.tasks.sample_points import SamplePointsOptions
 from widgets.fields.arrows import written
 from workbench.controllers import help as helping
 from workbench.controllers.help import HelpController
+from workbench.controllers.points.table import COLUMNS, told
 from workbench.controllers.runs import titled
 from workbench.parts import IconButton
 
@@ -55,3 +58,20 @@ def test_the_guide_is_opened_and_where_there_is_none_that_is_said(monkeypatch: p
     monkeypatch.setattr(helping, "DOCS", tmp_path)
     controller.open_guide("points.md")
     assert told == ["The guide is not part of this installation; read docs/points.md of the source."]
+
+
+@pytest.mark.parametrize(("figures", "texts"), [
+    (Figures(0.0041, 0.031, 0.006, 0, 0.482), ("0.0041", "0.031", "±0.6 %", "0.482")),
+    (Figures(0.2, 0.4, 0.125, 3, 2.396, 0.658), ("0.2000", "0.400", "±12.5 %, 3 missed", "2.396, 65.8 % out")),
+    (Figures(4.09e5, 7.64e5, math.nan, 8, math.nan, 1.0), ("4.09e+05", "7.64e+05", "8 missed", "∞")),
+    (Figures(math.inf, math.inf), ("∞", "∞", "–", "–"))])
+def test_figures_of_the_table_say_what_is_true_of_points_that_diverged(figures: Figures, texts: tuple[str, ...],
+                                                                       ) -> None:
+    assert told(figures) == texts
+
+
+def test_what_stands_for_no_figure_is_explained() -> None:
+    meant = dict(COLUMNS)
+    assert "– where the density of the data is not known" in meant["NLL"]
+    assert "“out” is the share of points" in meant["NLL"]
+    assert "– where the data have no modes" in meant["mode weights"]

@@ -29,15 +29,21 @@ def test_layers_are_never_cut_even_where_one_more_comes(qtbot: QtBot) -> None:
     strip.show_tools(tools)
     strip.resize(ROOMY, strip.height())
     strip.show()
-    more = [button for button in tools.findChildren(IconButton)]
+    more = [button for button in tools.findChildren(IconButton) if button is not tools.over]
     assert all(button.isVisible() for button in more)
+    assert not tools.over.isVisible()
     tools.reveal("model", True)
-    layers = [button for button in tools.findChildren(QToolButton) if button not in more and not button.isHidden()]
+    layers = [button for button in tools.findChildren(QToolButton)
+              if button not in (*more, tools.over) and not button.isHidden()]
     assert len(layers) == 6
     qtbot.waitUntil(lambda: all(button.width() >= button.sizeHint().width() for button in layers), timeout=5000)
     assert any(button.isVisible() for button in more)
     strip.resize(NARROWEST, strip.height())
     qtbot.waitUntil(lambda: all(button.width() >= button.sizeHint().width() for button in layers), timeout=5000)
+    qtbot.waitUntil(tools.over.isVisible, timeout=5000)
+    out_of_sight = [button.does for button in more if button.isHidden()]
+    assert [action.objectName() for action in tools.over_menu.actions()] == out_of_sight != []
+    assert tools.over.geometry().right() < tools.width(), "what has no room for its icon is in a list that has"
     strip.resize(ROOMY, strip.height())
     tools.reveal("model", False)
-    qtbot.waitUntil(lambda: all(button.isVisible() for button in more), timeout=5000)
+    qtbot.waitUntil(lambda: all(button.isVisible() for button in more) and not tools.over.isVisible(), timeout=5000)

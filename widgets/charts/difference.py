@@ -25,7 +25,7 @@ def differences(sheet: ChartSheet) -> list[Curve]:
         exact = _exact(sheet, line, alone=len(measured) == 1)
         if exact is not None and len(line.x):
             found.append(Curve(line.name, TOKENS[k % len(TOKENS)], _apart(sheet, line, exact), line.x,
-                               bounded=True))
+                               sparse=True))
     return found
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QTableView, QWidget
@@ -10,6 +12,7 @@ from widgets.charts.data import ChartSheet, figure
 from widgets.drawing.fonts import numbers
 
 ROW, LEAST, HEAD, AIR = 22, 84, 230, 12  # px: of a row, of a column, what a head may take, and beside values
+TIGHT = 56  # px of a column where all of them do not fit
 MOST = 60  # px that a column gets of what is left: numbers far from each other are hard to read along
 Index = QModelIndex | QPersistentModelIndex
 
@@ -77,7 +80,7 @@ class ChartValues(QTableView):
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(ROW)
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        self.horizontalHeader().setMinimumSectionSize(LEAST)
+        self.horizontalHeader().setMinimumSectionSize(TIGHT)
         self.horizontalHeader().setHighlightSections(False)
         self.horizontalHeader().setTextElideMode(Qt.TextElideMode.ElideRight)
         self.selectionModel().currentRowChanged.connect(self._went)
@@ -103,12 +106,21 @@ class ChartValues(QTableView):
         self._spread()
 
     def _spread(self) -> None:
-        """Give every column what its head and its values take, and all of them the same of what is left."""
-        wanted = [max(self.sizeHintForColumn(column) + AIR, LEAST,
-                      min(self.horizontalHeader().sectionSizeHint(column), HEAD))
-                  for column in range(self.rows.columnCount())]
-        more = min(max(0, self.viewport().width() - sum(wanted)) // max(1, len(wanted)), MOST)
-        for column, width in enumerate(wanted):
+        """Give every column what its head and its values take, and all of them the same of what is left.
+
+        Where that is too much, heads are cut before values have to be scrolled to: their tips say them whole.
+        """
+        columns, room = range(self.rows.columnCount()), self.viewport().width()
+        values = [max(self.sizeHintForColumn(column), TIGHT) for column in columns]
+        heads = [min(self.horizontalHeader().sectionSizeHint(column), HEAD) for column in columns]
+        widths = [max(value + AIR, head, LEAST) for value, head in zip(values, heads, strict=True)]
+        over = sum(widths) - room
+        if over > 0:
+            spare = [width - value for width, value in zip(widths, values, strict=True)]
+            share = min(1.0, over / max(sum(spare), 1))
+            widths = [width - math.ceil(share * more) for width, more in zip(widths, spare, strict=True)]
+        more = min(max(0, -over) // max(1, len(widths)), MOST)
+        for column, width in zip(columns, widths, strict=True):
             self.setColumnWidth(column, width + more)
 
     def read_at(self, x: float | None) -> None:

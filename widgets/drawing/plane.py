@@ -86,14 +86,16 @@ class Plane(QObject):
     def set_extent(self, extent: Box) -> None:
         """Choose the box that fits (left, bottom, right, top), and look at all of it.
 
-        Where on a line only the height is another one, what is looked at stays. Raises ValueError for a box without
-        extent or with numbers that are not finite.
+        Where on a line only the height is another one, what is looked at stays; the box that it is changes nothing.
+        Raises ValueError for a box without extent or with numbers that are not finite.
         """
         if not (np.isfinite(extent).all() and extent[0] < extent[2] and extent[1] < extent[3]):
             raise ValueError(f"The box {extent} has no extent; give left < right and bottom < top, all finite.")
+        if extent == self.extent:
+            return
         same = self.line and (extent[0], extent[2]) == (self.extent[0], self.extent[2])
         self.extent = extent
-        self.move(*((self.zoom, self.centre) if same else (1.0, self.middle)))
+        self.move(*((self.zoom, (self.centre[0], self.middle[1])) if same else (1.0, self.middle)))
 
     @property
     def middle(self) -> tuple[float, float]:

@@ -21,7 +21,17 @@ EDGE = 4.0  # px between the numbers and the edge of the plate
 WIDE, HIGH = 60.0, 12.0  # px for a number
 LEFT, FOOT = 64, 20  # px along the edges, within which all numbers stand
 NAMED = 15.0  # px for a name
+LOWEST = FOOT + HIGH / 2  # px from the lower edge of the plate to the lowest number beside it, above those below
 UNDER = 30.0  # px from the upper edge of the plate to what stands under the caption
+DENSER = (1, 2, 4)  # times as many numbers, until there is room for two: one alone tells no distance
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What stands beside an axis: its ticks, in px with how each reads, and its name, "" for none."""
+
+    ticks: tuple[tuple[float, str], ...]
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +48,7 @@ class Axes(Layer):
     order: ClassVar[int] = 5
 
     def draw(self, sketch: Sketch) -> None:
-        """Draw hairlines and ticks."""
+        """Draw hairlines, and ticks where there is a number."""
         painter, frame, theme = sketch.painter, sketch.frame, sketch.theme
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.setPen(QPen(QColor(theme.line), 1))
@@ -47,17 +57,15 @@ class Axes(Layer):
         origin = frame.place(self.across.at(0), self.up.at(0))
         x = min(max(origin.x(), room.left()), room.right() - 1)
         y = min(max(origin.y(), room.top()), room.bottom() - 1)
-        across, up = ticks(frame, self.line, self.across, self.up)
         lines = [QLineF(room.left(), y, room.right(), y)]
         if not self.line:
             lines.append(QLineF(x, room.top(), x, room.bottom()))
-        at_x = [frame.place(self.across.at(number), 0).x() for number in across]
-        at_y = [frame.place(0, self.up.at(number)).y() for number in up]
         left = room.left() if self.line else x
         painter.drawLines(lines)
         painter.setPen(QPen(QColor(blend(theme.line, theme.text2, 0.5)), 1))
-        painter.drawLines([QLineF(at, y - TICK, at, y + TICK) for at in at_x]
-                          + [QLineF(left - TICK, at, left + TICK, at) for at in at_y])
+        painter.drawLines([QLineF(at, y - TICK, at, y + TICK) for at, _ in self.beside(frame, upright=False).ticks]
+                          + [QLineF(left - TICK, at, left + TICK, at)
+                             for at, _ in self.beside(frame, upright=True).ticks])
 
     def draw_numbers(self, painter: QPainter, frame: Frame, theme: Theme) -> None:
         """Draw the numbers at the lower and left edge, over whatever lies there."""
@@ -86,44 +94,55 @@ class Axes(Layer):
 
     def names(self, frame: Frame) -> list[tuple[QRectF, Qt.AlignmentFlag, str]]:
         """Where the names of the axes stand, to which side, and how they read; those without a name have none."""
-        room, (across, up) = frame.room, ticks(frame, self.line, self.across, self.up)
-        wide = room.width() / 2 - 2 * EDGE
+        room, wide = frame.room, frame.room.width() / 2 - 2 * EDGE
         below = QRectF(room.right() - EDGE - 3 - wide, room.bottom() - FOOT - NAMED, wide, NAMED)
         above = QRectF(room.left() + EDGE + 3, room.top() + UNDER, wide, NAMED)
-        found = [(below, Qt.AlignmentFlag.AlignRight, named(self.across.name or "x", across, self.across)),
-                 (above, Qt.AlignmentFlag.AlignLeft, named(self.up.name or "y", up, self.up))]
+        found = [(below, Qt.AlignmentFlag.AlignRight, self.beside(frame, upright=False).name),
+                 (above, Qt.AlignmentFlag.AlignLeft, self.beside(frame, upright=True).name)]
         return [one for one in found if one[2]]
 
     def numbers(self, frame: Frame) -> list[tuple[QRectF, str]]:
         """Where the numbers of the ticks stand and how they read: centred below, from the left beside."""
-        room, (across, up) = frame.room, ticks(frame, self.line, self.across, self.up)
-        found = list[tuple[QRectF, str]]()
-        for number, text in zip(across, labels(across)[0], strict=True):
-            at = frame.place(self.across.at(number), 0).x()
-            if room.left() + 24 < at < room.right() - 12:
-                found.append((QRectF(at - WIDE / 2, room.bottom() - HIGH - EDGE, WIDE, HIGH), text))
-        high = UNDER + NAMED + 4 if named(self.up.name, up, self.up) else UNDER
-        for number, text in zip(up, labels(up)[0], strict=True):
-            at = frame.place(0, self.up.at(number)).y()
-            if room.top() + high < at < room.bottom() - 24:
-                found.append((QRectF(room.left() + EDGE + 1, at - HIGH / 2, WIDE, HIGH), text))
+        room = frame.room
+        below = [(QRectF(at - WIDE / 2, room.bottom() - HIGH - EDGE, WIDE, HIGH), text)
+                 for at, text in self.beside(frame, upright=False).ticks]
+        return [*below, *((QRectF(room.left() + EDGE + 1, at - HIGH / 2, WIDE, HIGH), text)
+                          for at, text in self.beside(frame, upright=True).ticks)]
+
+    def beside(self, frame: Frame, *, upright: bool) -> Beside:
+        """What stands beside x or y: two numbers at least, as long as there is room for them."""
+        room, found = frame.room, Beside(())
+        for more in DENSER:
+            numbers = self.round_numbers(frame, more)[upright]
+            texts, base = labels(numbers)
+            name = named(self.up, "y", base) if upright else named(self.across, "x", base)
+            low, high = (room.top() + (UNDER + NAMED + 4 if name else UNDER), room.bottom() - LOWEST) if upright else \
+                (room.left() + 24, room.right() - 12)
+            places = (frame.place(0, self.up.at(number)).y() if upright else frame.place(self.across.at(number), 0).x()
+                      for number in numbers)
+            found = Beside(tuple((at, text) for at, text in zip(places, texts, strict=True) if low < at < high), name)
+            if len(found.ticks) > 1:
+                break
         return found
+
+    def round_numbers(self, frame: Frame, more: int = 1) -> tuple[list[float], list[float]]:
+        """Round numbers along x and y that are in sight; more: times as many as there are at first."""
+        return ticks(frame, self.line, self.across, self.up, more)
 
     def told(self) -> str:
         """What they are called: their numbers are no content."""
         return " by ".join(name for name in (self.up.name, self.across.name) if name)
 
 
-def named(name: str, numbers: list[float], ruler: Ruler) -> str:
+def named(ruler: Ruler, letter: str, base: str) -> str:
     """The name of an axis, and what its numbers are less by; "" for one that needs none."""
-    base = labels(numbers)[1]
-    return f"{name} − {base}".replace("− −", "+ ") if base else ruler.name
+    return f"{ruler.name or letter} − {base}".replace("− −", "+ ") if base else ruler.name
 
 
-def ticks(frame: Frame, line: bool = False, across: Ruler = PLAIN,
-          up: Ruler = PLAIN) -> tuple[list[float], list[float]]:
-    """Round numbers along x and y that are in sight, but for 0, where the axes cross."""
+def ticks(frame: Frame, line: bool = False, across: Ruler = PLAIN, up: Ruler = PLAIN,
+          more: int = 1) -> tuple[list[float], list[float]]:
+    """Round numbers along x and y that are in sight, but for 0, where the axes cross; more: times as many."""
     left, bottom, right, top = frame.visible()
-    found = (across.round_values(left, right, max(2, round(frame.room.width() / APART))),
-             up.round_values(bottom, top, max(2, round(frame.room.height() / APART))))
+    found = (across.round_values(left, right, more * max(2, round(frame.room.width() / APART))),
+             up.round_values(bottom, top, more * max(2, round(frame.room.height() / APART))))
     return [x for x in found[0] if x or line], [y for y in found[1] if y > 0 or (y and not line)]

@@ -12,10 +12,10 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from widgets.drawing.curve_scale import Scale, brief
 from widgets.drawing.painted import tinted
 from widgets.drawing.plane import Floats, Frame
-from widgets.drawing.ruler import PLAIN, Ruler, labels
+from widgets.drawing.ruler import PLAIN, Ruler
 from widgets.drawing.strokes import polygon
 from widgets.drawing.theme import blend
-from widgets.fields.axes import APART, EDGE, HIGH, NAMED, TICK, UNDER, WIDE, Axes
+from widgets.fields.axes import APART, EDGE, HIGH, TICK, WIDE, Axes, Beside
 from widgets.fields.layer import Layer, Legend, Sketch, line_legend
 
 SHARE = 0.14  # of the plate's width that the peak of a density takes
@@ -40,37 +40,30 @@ class CourseAxes(Axes):
         painter.setPen(QPen(QColor(theme.line), 1))
         painter.drawLine(QLineF(room.left(), y, room.right(), y))
         painter.setPen(QPen(QColor(blend(theme.line, theme.text2, 0.5)), 1))
-        at = [frame.place(value, 0).x() for value in self._across(frame)]
-        painter.drawLines([QLineF(x, room.bottom() - TICK, x, room.bottom()) for x in at])
+        painter.drawLines([QLineF(x, room.bottom() - TICK, x, room.bottom())
+                           for x, _ in self.beside(frame, upright=False).ticks])
 
-    @staticmethod
-    def _across(frame: Frame) -> list[float]:
-        left, _, right, _ = frame.visible()
-        return Scale(left, right, False).round_values(max(2, round(frame.room.width() / APART)))
+    def round_numbers(self, frame: Frame, more: int = 1) -> tuple[list[float], list[float]]:
+        """Round times and values that are in sight, 0 too: no axis stands upright there."""
+        left, bottom, right, top = frame.visible()
+        return (Scale(left, right, False).round_values(more * max(2, round(frame.room.width() / APART))),
+                self.up.round_values(bottom, top, more * max(4, round(frame.room.height() / APART))))
+
+    def beside(self, frame: Frame, *, upright: bool) -> Beside:
+        """What stands beside the values, or below: times read as they fall or rise."""
+        if upright:
+            return super(CourseAxes, self).beside(frame, upright=True)
+        room, times = frame.room, self.round_numbers(frame)[0]
+        texts = brief([self.sign * time + 0.0 for time in times])
+        places = (frame.place(time, 0).x() for time in times)
+        return Beside(tuple((x, text) for x, text in zip(places, texts, strict=True)
+                            if room.left() + 24 < x < room.right() - 2 * TITLE))
 
     def numbers(self, frame: Frame) -> list[tuple[QRectF, str]]:
-        """Where numbers stand and how they read, and at the right what those below are of."""
-        room, across = frame.room, self._across(frame)
-        low = room.bottom() - HIGH - EDGE
-        found = [(QRectF(room.right() - TITLE - WIDE / 2, low, WIDE, HIGH), self.title)]
-        for value, text in zip(across, brief([self.sign * value + 0.0 for value in across]), strict=True):
-            x = frame.place(value, 0).x()
-            if room.left() + 24 < x < room.right() - 2 * TITLE:
-                found.append((QRectF(x - WIDE / 2, low, WIDE, HIGH), text))
-        _, bottom, _, top = frame.visible()
-        up = self.up.round_values(bottom, top, max(4, round(room.height() / APART)))
-        high = UNDER + NAMED + 4 if self.names(frame) else UNDER
-        for number, text in zip(up, labels(up)[0], strict=True):
-            y = frame.place(0, self.up.at(number)).y()
-            if room.top() + high < y < room.bottom() - 24:
-                found.append((QRectF(room.left() + EDGE + 1, y - HIGH / 2, WIDE, HIGH), text))
-        return found
-
-
-    def names(self, frame: Frame) -> list[tuple[QRectF, Qt.AlignmentFlag, str]]:
-        """That of the values; that to the right stands among its numbers."""
-        return [name for name in super(CourseAxes, self).names(frame) if name[1] == Qt.AlignmentFlag.AlignLeft]
-
+        """Where numbers stand and how they read, and first what those below are of."""
+        room = frame.room
+        title = QRectF(room.right() - TITLE - WIDE / 2, room.bottom() - HIGH - EDGE, WIDE, HIGH)
+        return [(title, self.title), *super(CourseAxes, self).numbers(frame)]
 
 @dataclass(frozen=True, slots=True)
 class Cursor(Layer):

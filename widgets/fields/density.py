@@ -18,13 +18,14 @@ from widgets.drawing.pixmaps import to_qimage
 from widgets.drawing.plane import Box, Floats, Frame
 from widgets.drawing.theme import Theme, blend
 from widgets.fields.contours import contour
-from widgets.fields.layer import Layer, Legend, Sketch, draw_segments, line_legend, write
+from widgets.fields.layer import Layer, Legend, Sketch, draw_segments, line_legend, titled, write
 
 STRONGEST = 0.5  # of the way from the plate to the colour, so that dots and arrows read on it
 FINE = 320  # cells along a side from which on the edges of bands look smooth
 Levels = NDArray[np.uint8]  # (H, W), the highest row first: 0 for the lightest shade, 255 for the strongest
 SOFT = 0.12  # of a band over which its edge is blended
 BAR, BAR_HIGH, GAP = 84.0, 6.0, 6.0  # px of the scale
+SHORT = 24.0  # px of its bar at least
 ROOMY = 420.0  # px of a plate under which the bar is half as wide, so that other scales have room
 
 
@@ -75,19 +76,23 @@ class Heat(Layer):
         return f"{self.title} from {low} to {high} as shades"
 
     def legend(self, frame: Frame) -> tuple[float, Legend] | None:
-        """Its scale and how wide that is."""
-        bar = BAR if frame.room.width() >= ROOMY else BAR / 2
-        return legend_width(self.title, *self._texts(), bar), partial(self._scale, wide=bar)
+        """Its scale and how wide that is: no wider than the plate, whose density would be one of unknown height."""
+        room, ends = frame.room.width(), self._texts()
+        bars = (BAR,) if room >= ROOMY else (BAR / 2, SHORT)
+        brief = self.title.partition(" of ")[0]
+        bar = next((bar for bar in bars if legend_width(brief, *ends, bar) <= room), bars[-1])
+        title = titled(self.title, room - legend_width("", *ends, bar))
+        return legend_width(title, *ends, bar), partial(self._scale, title=title, wide=bar)
 
     def _texts(self) -> tuple[str, str]:
         """The ends as written; a density that is nothing beside its peak is 0."""
         low, high = (self.unit * value for value in self.span)
         return format_value(0.0 if abs(low) < 1e-4 * abs(high) else low), format_value(high)
 
-    def _scale(self, painter: QPainter, corner: QPointF, theme: Theme, *, wide: float) -> None:
+    def _scale(self, painter: QPainter, corner: QPointF, theme: Theme, *, title: str, wide: float) -> None:
         """The title, the low end, the bar, the high end."""
         painter.setPen(QColor(theme.text2))
-        left = corner.x() + write(painter, words(11), self.title, corner) + GAP
+        left = corner.x() + write(painter, words(11), title, corner) + GAP
         low, high = self._texts()
         left += write(painter, numbers(11), low, QPointF(left, corner.y())) + GAP
         bar = QRectF(left, corner.y() - BAR_HIGH - 1, wide, BAR_HIGH)
@@ -139,7 +144,7 @@ class Contours(Layer):
 
     def legend(self, frame: Frame) -> tuple[float, Legend] | None:
         """What its lines are of."""
-        return line_legend(self.named, self.colour) if self.named else None
+        return line_legend(self.named, self.colour, room=frame.room.width()) if self.named else None
 
     def told(self) -> str:
         """What is shown, in a few words."""

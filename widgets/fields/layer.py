@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -68,9 +69,17 @@ def draw_segments(painter: QPainter, ends: Floats) -> None:
     painter.strokePath(segments(ends), painter.pen())
 
 
-def line_legend(title: str, colour: str, *, dashed: bool = False) -> tuple[float, Legend]:
-    """A stretch of a line in a theme's colour with what it is of: its width, and how it is drawn."""
+def titled(title: str, room: float) -> str:
+    """A title of a scale in so many px: “density of class 3” as “density”, and what is longer still cut at its end."""
+    metrics = QFontMetricsF(words(11))
+    found = (text for text in (title, title.partition(" of ")[0]) if metrics.horizontalAdvance(text) <= room)
+    return next(found, None) or metrics.elidedText(title, Qt.TextElideMode.ElideRight, room)
+
+
+def line_legend(title: str, colour: str, *, dashed: bool = False, room: float = math.inf) -> tuple[float, Legend]:
+    """A stretch of a line in a theme's colour with what it is of, in `room` px: its width, and how it is drawn."""
     long, pen = (DASHED, (1.4, Qt.PenStyle.DashLine)) if dashed else (SAMPLE, (1.6, Qt.PenStyle.SolidLine))
+    title = titled(title, room - long - 6)
 
     def draw(painter: QPainter, corner: QPointF, theme: Theme) -> None:
         middle = corner + QPointF(0, -4)

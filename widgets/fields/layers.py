@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from widgets.controls.badge import GAP, Badge
@@ -13,7 +13,7 @@ from widgets.drawing.painted import draw_shadow
 from widgets.drawing.sheet import Key, Sheet
 from widgets.fields.axes import FOOT, LEFT, Axes
 from widgets.fields.dots import Dots
-from widgets.fields.layer import Layer, Sketch
+from widgets.fields.layer import Layer, Sketch, plaque
 from widgets.fields.view import RADIUS, FieldView
 
 BETWEEN, BASE = 18.0, 13.0  # px between two scales, and from the lower edge of the plate to their base line
@@ -79,10 +79,21 @@ class LayeredField(FieldView):
         """What the caption covers of the plate, empty without one."""
         return self._badge.box(plate.adjusted(GAP, GAP, -GAP, -GAP), self.small_font())
 
+    def tip_at(self, place: QPointF) -> str:
+        """The whole caption where it is shortened."""
+        plate = self.plate()
+        cut = self._badge.cut(self.small_font(), plate.adjusted(GAP, GAP, -GAP, -GAP).width())
+        return self._badge.text if cut and self.caption_box(plate).contains(place) else ""
+
     @property
     def empty(self) -> bool:
         """Whether there is nothing but axes."""
         return set(self._layers) <= {AXES}
+
+    @property
+    def blank(self) -> bool:
+        """Whether not even the axes are drawn: where nothing lies among them, they tell nothing. For subclasses."""
+        return self.empty
 
     def layers_shown(self) -> list[Layer]:
         """The layers that are drawn, from below."""
@@ -117,9 +128,17 @@ class LayeredField(FieldView):
             self.draw_hand(painter, plate)
             self.draw_focus(painter)
 
+    def draw_empty(self, painter: QPainter) -> None:
+        """The sentence, over axes on a plate of its own."""
+        if not self.blank:
+            box = QFontMetricsF(self.font()).boundingRect(self.empty_text)
+            box.moveCenter(QRectF(self.rect()).center())
+            plaque(painter, box.adjusted(-8, -4, 8, 4), self.theme)
+        super().draw_empty(painter)
+
     def _picture(self, plate: QRectF) -> QImage:
         """Everything but what the pointer holds."""
-        shown = [] if self.empty else self.layers_shown()
+        shown = [] if self.blank else self.layers_shown()
         resting, moving = [x for x in shown if x.still], [x for x in shown if not x.still]
         size, ratio, plane = self.size(), self.devicePixelRatioF(), self.plane
         ground: Key = size, plate.getRect(), ratio, self.theme.name
@@ -143,7 +162,7 @@ class LayeredField(FieldView):
         painter.fillRect(plate, QColor(self.theme.bg1))
         painter.setClipRect(plate)
         sketch = Sketch(painter, self.frame(), self.theme, self.dots)
-        for layer in [] if self.empty else self.layers_shown():
+        for layer in [] if self.blank else self.layers_shown():
             layer.draw(sketch)
         painter.setClipping(False)
         for axes in self._axes():
@@ -154,7 +173,7 @@ class LayeredField(FieldView):
 
     def _axes(self) -> list[Axes]:
         """Those that are shown."""
-        return [] if self.empty else [layer for layer in self.layers_shown() if isinstance(layer, Axes)]
+        return [] if self.blank else [layer for layer in self.layers_shown() if isinstance(layer, Axes)]
 
     def _draw_numbers(self, painter: QPainter, key: Key) -> None:
         """The numbers of the axes over all layers; they stay while what is looked at does."""

@@ -90,7 +90,7 @@ class DensityCurve(Layer):
 
     def legend(self, frame: Frame) -> tuple[float, Legend] | None:
         """Its scale and how wide that is."""
-        return line_legend(self.title, self.colour)
+        return line_legend(self.title, self.colour, room=frame.room.width())
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -137,4 +137,4 @@ class Histogram(Layer):
 
     def legend(self, frame: Frame) -> tuple[float, Legend] | None:
         """What its bars are."""
-        return line_legend(self.title, self.colour) if self.title else None
+        return line_legend(self.title, self.colour, room=frame.room.width()) if self.title else None

@@ -88,6 +88,11 @@ class PointField(LayeredField):
         self.setCursor(Qt.CursorShape.CrossCursor) if brush else self.unsetCursor()
         self.update()
 
+    @property
+    def blank(self) -> bool:
+        """Whoever paints wants to know where, before there is anything."""
+        return self.empty and self.brush is None
+
     def told_more(self) -> list[str]:
         """The lines of the readout, for those who cannot see it."""
         return [f"{fact.name} {fact.value}" for fact in self._facts]

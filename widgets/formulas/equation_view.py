@@ -146,7 +146,7 @@ class EquationView(Painted):
         top, (_, gap) = 4.0, self._spacing()
         for k, (drawing, size) in enumerate(zip(self._set.drawings, self._set.sizes(self.width()), strict=True)):
             for left, right in self._set.places(k, self.width()).get(self._hovered, ()) if self._hovered else ():
-                painter.fillRect(QRectF(left - 2, top, right - left + 4, size.height()), QColor(self.theme.bg3))
+                painter.fillRect(QRectF(left - 2, top, right - left + 4, size.height()), QColor(self.theme.bg2))
             drawing.render(painter, QRectF(0, top, size.width(), size.height()))
             top += size.height() + gap
         for box, (name, title) in zip(self._rows(), self._terms, strict=True):

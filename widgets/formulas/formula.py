@@ -7,6 +7,7 @@ import warnings
 from functools import lru_cache
 
 from widgets.drawing.theme import Theme
+from widgets.formulas.mathml import mathml
 
 TERM = re.compile(r"\\term\{(\w+)\}\{")
 COMMAND = re.compile(r"\\([A-Za-z]+)")
@@ -64,11 +65,11 @@ def svg(formula: str, theme: Theme, pixels: int = PIXELS) -> bytes:
     """
     with warnings.catch_warnings(action="ignore"):  # the library's own font loading is deprecated
         from ziamath.config import config  # imported late: the start of the window should not pay its 0.2 s
-        from ziamath.zmath import Latex
+        from ziamath.zmath import Math
 
     config.svg2 = False  # QtSvg draws nothing from SVG 2
     try:
-        return Latex(coloured(formula, theme), size=pixels, color=theme.text, inline=False).svg().encode()
+        return Math(mathml(coloured(formula, theme), theme.text), size=pixels).svg().encode()
     except Exception as error:  # the typesetter raises whatever its parser does
         raise ValueError(f"The formula {formula!r} cannot be typeset: {error}") from error
 

@@ -62,7 +62,7 @@ class FigureTable(Painted):
     def __init__(self, name: str, columns: Sequence[tuple[str, str]], note: str = "",
                  parent: QWidget | None = None) -> None:
         super().__init__(name, parent)
-        self._columns, self._title = tuple(columns), name
+        self._columns, self._title, self._note = tuple(columns), name, note
         self.rows: tuple[FigureRow, ...] = ()
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setToolTip(wrapped(". ".join(f"{title}: {told}" for title, told in columns) + f". {note}".rstrip()))
@@ -169,6 +169,14 @@ class FigureTable(Painted):
         card = self.card()
         row = int((place.y() - card.top() - PAD) // ROW) - 1
         return row if card.contains(place) and 0 <= row < len(self.rows) and not self.rows[row].quiet else -1
+
+    def tip_at(self, place: QPointF) -> str:
+        """What is meant by what stands at a place: a column, a caption that may be cut, else the rows."""
+        edges, row = self._edges(self.card()), self._at(place)
+        for (title, told), left, right in zip(self._columns, edges, edges[1:], strict=False):
+            if left <= place.x() < right:
+                return f"{title}: {told}"
+        return self.rows[row].caption if row >= 0 else self._note
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         row = self._at(event.position())

@@ -15,8 +15,7 @@ from widgets.options.open_choice import FileEditor
 from widgets.options.pickers import SeedEditor
 
 LABEL_WIDTH = 92  # px, one for all rows, so that the editors stand in line
-ROW_GAP = 2
-HEAD = 19
+ROW_GAP, HEAD = 2, 19
 KIND = "Kind"  # what a row says whose own title stands over it as the heading
 
 
@@ -51,6 +50,7 @@ class FormRow(QWidget):
         self._problem = ""
         self._why, self._shown, self._own = "", None, None  # see `decide`
         self._kept: dict[str, dict[str, object]] = {}
+        self._touched = self._lent = False  # whether the user set the options that stand there; whether `decide` did
         self._label = QLabel(self._title)
         self._build()
         if isinstance(self.editor, FileEditor):
@@ -74,7 +74,7 @@ class FormRow(QWidget):
             layout.addWidget(self.rows)
             if self.spec.advanced:  # what belongs to a folded row stands under it
                 layout.addWidget(self.rows.folded)
-            self.rows.edited.connect(self.edited)
+            self.rows.edited.connect(self._changed)
             self.rows.troubled.connect(self.troubled)
             self.rows.browsed.connect(self.browsed)
 
@@ -105,6 +105,7 @@ class FormRow(QWidget):
         self._why, self._shown, self._own = why, shown, None if shown is None else own
         if other:
             self._show(own if shown is None else shown)
+            self._touched, self._lent = shown is None, shown is not None
         for row in (self, *(self.rows.rows.values() if self.rows is not None else ())):
             row.editor.set_decided(why)
 
@@ -131,17 +132,20 @@ class FormRow(QWidget):
         self.editor.set_value(name)
         self._nest(name)
         self.rows.set_values(table)
+        self._touched = self._lent = False
 
     def _nest(self, name: str) -> None:
         """Show the options of a component, with the values they had when it was last chosen."""
         if self.rows is not None and self.rows.title != name:
-            # kept by component: a look at another sampler does not lose what was set for this one
-            self._kept[self.rows.title] = self.rows.values()
+            # by component: a look at another loses nothing; what was only put there takes no place of what the user set
+            if self._touched or not (self._lent or self.rows.title in self._kept):
+                self._kept[self.rows.title] = self.rows.values()
             self.rows.set_fields(self.spec.fields_by_choice.get(name, ()), name)
             self.rows.set_values(self._kept.get(name, {}))
             self.rows.setVisible(any(not row.spec.advanced for row in self.rows.rows.values()))
 
     def _changed(self) -> None:
+        self._touched = True  # also who turns to another component may come back to what stands there
         if self.rows is not None:
             self._nest(str(self.editor.value()))
         self.edited.emit()

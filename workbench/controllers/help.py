@@ -64,8 +64,9 @@ class HelpController:
 
     def entries(self) -> list[Entry]:
         """What the palette has at hand: actions, the newest runs, models; then what can be done at another time."""
-        actions = [Entry(f"action:{spec.name}", spec.title.rstrip("…"), spec.menu, Actions.keys(spec),
-                         self._desk.actions.lacks(spec.name)) for spec, _ in self._desk.actions]
+        able = self._desk.actions
+        actions = [Entry(f"action:{spec.name}", able.title(spec.name).rstrip("…"), spec.menu, Actions.keys(spec),
+                         able.lacks(spec.name)) for spec, _ in able]
         runs = self._runs(Query(limit=NEWEST))
         models = [Entry(f"model:{value}", title, "Model") for value, title in self.models]
         presets = [Entry(f"preset:{file}", file.stem, "Preset") for file in self._presets.files()]
@@ -100,7 +101,7 @@ class HelpController:
             if keys:
                 plain = "Canvas" if spec.section == "brush" else "Steps and samples"
                 title = plain if spec.plain else spec.menu or "More"
-                sections.setdefault(title, []).append((spec.title.rstrip("…"), keys))
+                sections.setdefault(title, []).append((self._desk.actions.title(spec.name).rstrip("…"), keys))
         sections.setdefault("Steps and samples", []).extend(GRID_KEYS)
         sections.setdefault("Canvas", []).extend(CANVAS_KEYS)
         self.shortcuts.open(sections)

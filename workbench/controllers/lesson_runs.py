@@ -9,6 +9,7 @@ from PySide6.QtCore import QTimer
 from workbench.controllers.runs import RunController
 from workbench.desk import Desk
 from workbench.lessons.base import Lesson, Panel
+from workbench.lessons.registry import lessons
 from workbench.library.records import State
 
 USABLE = frozenset({State.DONE, State.RUNNING, State.WAITING, State.PAUSED})
@@ -45,6 +46,23 @@ class LessonRuns:
         library = self._desk.library
         return run not in self._ending and library.has(run, trash=False) and library.run(run).state in USABLE
 
+    def take_up(self, lesson: Lesson, spared: Collection[str]) -> tuple[str, ...]:
+        """The runs of a lesson that is set up, of which the paused ones go on; none where one is gone or failed.
+
+        Another lesson of which a run is paused leaves the library, see `clear`: nobody would know what the job is for,
+        and it is made again when it is turned to.
+        """
+        paused = [name for name, runs in self.made.items() if name != lesson.name and any(map(self._rests, runs))]
+        self.clear({name: lessons()[name] for name in paused}, spared)
+        known, queue = self.of(lesson), self._desk.queue
+        for place, run in enumerate(run for run in known if self._rests(run)):
+            queue.resume(run)
+            queue.move(run, place)
+        return known
+
+    def _rests(self, run: str) -> bool:
+        return self._desk.queue.has(run) and self._desk.queue.job(run).rests
+
     def begin(self, lesson: Lesson, spared: Collection[str]) -> tuple[str, ...]:
         """Run the panels before all that waits, the first of them first, for it is the one on the stage.
 
@@ -70,14 +88,14 @@ class LessonRuns:
 
     # after the lessons
 
-    def clear(self, lessons: Mapping[str, Lesson], spared: Collection[str]) -> int:
+    def clear(self, left: Mapping[str, Lesson], spared: Collection[str]) -> int:
         """Take the runs of some lessons out of the library, those that go on as soon as they have stopped.
 
         Those that the user starred, renamed or branched from stay, and the `spared` ones. Returns how many of them are
         left.
         """
-        titles = {run: called(panel) for name in self.made.keys() & lessons.keys()
-                  for run, panel in zip(self.made[name], lessons[name].panels, strict=True)}
+        titles = {run: called(panel) for name in self.made.keys() & left.keys()
+                  for run, panel in zip(self.made[name], left[name].panels, strict=True)}
         there = [run for run in titles if self._desk.library.has(run, trash=False)]
         going = [run for run in there if run not in spared and not self._kept(run, titles[run])]
         self.made = {name: runs for name, runs in self.made.items() if not set(runs) & set(going)}
@@ -117,6 +135,7 @@ class LessonRuns:
         queue, library, stage = self._desk.queue, self._desk.library, self._desk.stage
         if stage.run in runs:
             stage.show(None)
+        stage.part(runs)
         with self._desk.guard():
             for run in runs:
                 queue.release(run)

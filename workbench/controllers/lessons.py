@@ -147,7 +147,7 @@ class LessonController:
             self._table(lesson.table)
             self._desk.stage.look(view_named(lesson.view))
             self._page.panels.plane.fit()
-            known = self._runs.of(lesson)
+            known = self._runs.take_up(lesson, self._before.runs)
             if known:
                 self._bring_up(lesson, known)
                 return True

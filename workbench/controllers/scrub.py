@@ -49,7 +49,7 @@ class ScrubController:
         stage = desk.stage
         stage.shown.connect(self._shown)
         stage.grown.connect(self._grown)
-        for signal in (stage.moved, stage.viewed, stage.compared):
+        for signal in (stage.moved, stage.viewed, stage.compared, stage.beside):
             signal.connect(self.draw)
         space.sample_chosen.connect(self._choose)
         equation.term_hovered.connect(self._hovered)

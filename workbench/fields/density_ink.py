@@ -10,11 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from engines.modalities.sheet import CELL, LINE, NARROW, PLANE
 from widgets.drawing.plane import Box, Floats
-from workbench.fields.frames import COVERED, ENDS
 
 Ink = NDArray[np.float32]
-CELL, NARROW = 0.06, 0.03  # width of a cell of the plane, and of one on a line, in data units
 LEVELS = 255
 DABS = 64 / 15  # what the dabs of one stroke, a quarter of the radius apart, add up to in its middle
 MOST = 0.995  # share that one stroke adds at most: with all of it the first dab alone would leave a hard edge
@@ -44,13 +43,14 @@ class Sheet:
 
 def plane_sheet() -> Sheet:
     """That of the plane: all that a wide canvas shows."""
-    left, bottom, right, top = COVERED
-    return Sheet(COVERED, (round((top - bottom) / CELL), round((right - left) / CELL)))
+    left, bottom, right, top = PLANE
+    return Sheet(PLANE, (round((top - bottom) / CELL), round((right - left) / CELL)))
 
 
 def line_sheet(highest: float) -> Sheet:
     """That of a line, up to a height."""
-    return Sheet((ENDS[0], 0.0, ENDS[1], highest), (1, round((ENDS[1] - ENDS[0]) / NARROW)))
+    left, right = LINE
+    return Sheet((left, 0.0, right, highest), (1, round((right - left) / NARROW)))
 
 
 def dabbed(ink: Ink, places: Floats, radius: float, strength: float, *, erase: bool = False) -> Ink:
@@ -91,6 +91,12 @@ def curved(ink: Ink, places: Floats, *, erase: bool = False) -> Ink:
         heights = np.interp(middles, [x, max(to, x + 1e-9)], [y, high])
         ink[0, first:last + 1] = 0 if erase else np.clip(1 - heights, 0, 1)
     return ink
+
+
+def area(ink: Ink, sheet: Sheet) -> float:
+    """What is under a curve (1, W) on a line, 1 while there is none."""
+    left, _, right, highest = sheet.box
+    return float(ink.sum()) * highest * (right - left) / sheet.cells[1] or 1.0
 
 
 def fixed(ink: Ink) -> NDArray[np.uint8]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFrame, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QMenu, QToolButton, QWidget
 
 from widgets.drawing.tips import wrapped
 from workbench.actions import Actions, Spec
@@ -36,6 +36,7 @@ STYLES = (
     ("score_lines", "Score as streamlines", "Where the score leads to, instead of how long it is", "score"),
     ("flow_arrows", "Flow as arrows", "How long the velocity is, instead of where it leads to", "flow"),
 )
+OVER = "What there is no room for"
 AROUND = 4  # px at either side of the stroke behind the layers, besides the spacing
 NEEDS = {"model": "Choose a model or a fitted mixture as denoiser"}
 
@@ -53,7 +54,11 @@ class FieldTools(QFrame):
         super().__init__()
         self._actions = dict[str, QAction]()
         self._told, self._room = dict[str, str](), True
-        self._more = list[QWidget]()  # behind the layers, a line first
+        self._stroke: QWidget | None = None  # behind the layers, before what can be done
+        self._more = list[IconButton]()
+        self.over, self.over_menu = IconButton("ellipsis", tip=OVER), QMenu(self)
+        self.over.setMenu(self.over_menu)
+        self.over.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         for name, title, told, on in LAYERS:
             spec = Spec(f"layer.{name}", title, section="layer", help=told, checkable=True, needs=NEEDS.get(name, ""))
             action = actions.add(spec, lambda name=name: self.toggled.emit(name, self.shown(name)))
@@ -85,20 +90,31 @@ class FieldTools(QFrame):
         self._row.addSpacing(AROUND)  # a layer that is shown has a ground, which would touch it
         self._row.addWidget(stroke)
         self._row.addSpacing(AROUND)
-        self._more = [stroke, *(IconButton(icon, actions[name]) for name, icon in names)]
-        for widget in self._more[1:]:
+        self._stroke, self._more = stroke, [IconButton(icon, actions[name]) for name, icon in names]
+        for widget in (*self._more, self.over):
             self._row.addWidget(widget)
+        actions.open_in(self.over_menu)
 
     def fold(self, room: int) -> None:
-        """Leave out the last of what stands behind the layers where there is no room: it is in the menus, too."""
-        room -= 2 * AROUND
-        for button in self._buttons.values():
-            room -= 0 if button.isHidden() else button.sizeHint().width() + self._row.spacing()
-        for widget in self._more:
-            # an icon wants less than it is given at least
-            room -= max(widget.sizeHint().width(), widget.minimumWidth()) + self._row.spacing()
-            if widget.isHidden() is (room >= 0):
-                widget.setVisible(room >= 0)
+        """Move the last of what stands behind the layers into a list where there is no room for all of it."""
+        if self._stroke is None:
+            return
+        room -= 2 * AROUND + self._wide(self._stroke)
+        room -= sum(self._wide(button) for button in self._buttons.values() if not button.isHidden())
+        wide = [self._wide(button) for button in self._more]
+        left = room - (self._wide(self.over) if sum(wide) > room else 0)
+        shown = sum(sum(wide[:k + 1]) <= left for k in range(len(wide)))
+        listed = [button.defaultAction() for button in self._more[shown:]]
+        if self.over_menu.actions() != listed:
+            self.over_menu.clear()
+            self.over_menu.addActions(listed)
+        for widget, on in ((self.over, bool(listed)), *((button, k < shown) for k, button in enumerate(self._more))):
+            if widget.isHidden() is on:
+                widget.setVisible(on)
+
+    def _wide(self, widget: QWidget) -> int:
+        """Pixels that a widget takes in the row: an icon wants less than it is given at least."""
+        return max(widget.sizeHint().width(), widget.minimumWidth()) + self._row.spacing()
 
     @staticmethod
     def _button(action: QAction) -> QToolButton:

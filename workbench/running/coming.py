@@ -1,7 +1,12 @@
-"""Whether a run without steps may have some still."""
+"""Whether a run has steps, and without any whether it may have some still."""
 
 from workbench.running.jobs import JobQueue
 from workbench.running.mailbox import LiveRun
+
+
+def begun(live: LiveRun) -> bool:
+    """Whether there is a step of a run to look at."""
+    return live.opened is not None and live.trajectory is not None and live.trajectory.last >= live.trajectory.first
 
 
 def to_come(queue: JobQueue, live: LiveRun) -> bool:

@@ -18,6 +18,7 @@ from workbench.form_change import change_form
 from workbench.library.records import Query
 from workbench.running.mailbox import LiveRun
 from workbench.steering.following import Follower
+from workbench.steering.renewing import Renewer
 from workbench.steering.swapping import Swap
 from workbench.weight import heavy
 from workbench.workspaces.base import Workspace
@@ -52,7 +53,7 @@ class Navigator(QObject):
         panel.task_chosen.connect(self.turn_to_task)
         panel.returned.connect(self.choose_task)
         desk.queue.run_opened.connect(self._opened)
-        desk.queue.job_added.connect(self._resumed)
+        self._renewer = Renewer(desk)
         self.follower = Follower(desk.stage, self)
         for signal in (desk.stage.shown, desk.stage.compared):
             signal.connect(self._hold)
@@ -117,6 +118,7 @@ class Navigator(QObject):
         if space is not self._spaces.current:
             self._spaces.current.part()
             self._spaces.current = space
+            self._desk.actions.call(space.called)
             self._swap.to(space)
             self._desk.begin()
             self.workspace_changed.emit(space.name)
@@ -152,6 +154,13 @@ class Navigator(QObject):
             space = self._spaces.owner(self._desk.library.run(run).task) or self._spaces.first
             space.show_run(run, fill=fill)
 
+    def show_going(self, run: str) -> None:
+        """Show a run that goes on; one that is compared stays where it stands, beside the others."""
+        if run not in {live.run for live in self._desk.stage.together}:
+            self.show_run(run)
+        elif self._spaces.staged is not self._spaces.current:
+            self.choose_workspace(self._spaces.staged.name)
+
     def load(self, run: str, *, fill: bool = True) -> None:
         """Put a run on the stage, its steps loaded when needed."""
         live = self._desk.queue.open_run(run)
@@ -160,12 +169,6 @@ class Navigator(QObject):
         self._wanted, self._fills = run, fill
         if not live.loading:
             self._opened(run)
-
-    def _resumed(self, run: str) -> None:
-        """A run that ended early goes on: it has a new view, and the canvas follows that one."""
-        live = self._desk.queue.live(run)
-        if run == self._desk.stage.run and live is not self._desk.stage.live:
-            self._desk.stage.show(live)
 
     def _opened(self, run: str) -> None:
         """A run is loaded: show it as its task shows runs, with its picture and mask; a large one is read beside."""
@@ -220,8 +223,8 @@ class Navigator(QObject):
         from engines.tasks.base import options_of
 
         self.choose_task(recipe.task)
-        form = self._panel.form
-        values = options_of(recipe).model_dump(mode="json")
+        form, space = self._panel.form, self._spaces.owner(recipe.task) or self._spaces.first
+        values = space.suited(options_of(recipe).model_dump(mode="json"))
         if form is not None and self._change("Take options of a run", form, values):
             title = self._panel.titles.get(recipe.task, recipe.task)
             self._desk.say(f"Options of this run are in the form of {title}; Ctrl+Z brings yours back")
@@ -274,4 +277,4 @@ class Navigator(QObject):
     def _hold(self) -> None:
         """Keep in memory what is on the canvas, and only that."""
         stage = self._desk.stage
-        self._desk.queue.look_at("canvas", {live.run for live in (stage.live, stage.other) if live is not None})
+        self._desk.queue.look_at("canvas", {stage.run, *(live.run for live in stage.together)} - {""})

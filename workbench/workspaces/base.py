@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from engines.errors import Diverged
 from widgets.controls.error_bar import Remedy
 from widgets.drawing.pixmaps import to_qimage
+from workbench.actions import Called
 from workbench.calming import calmed
 from workbench.comparable import unfit
 from workbench.data_sets import DataSets
@@ -36,8 +37,10 @@ class Workspace(ABC):
     Its tasks are those of the engines that name it. `place` orders the tabs; `shortcut` leads to its own; `equation`
     says whether the Equation panel belongs to it, and `trains` whether that explains a training on its page
     instead of the run on the stage; `shows_notes` whether its own page tells what its runs have to remark;
-    `view_words` is what the views of the time line show of its runs. What a window can do with any workspace are the
-    methods below: they do nothing, or what suits a workspace whose runs are walked through step by step on the stage.
+    `view_words` is what the views of the time line show of its runs; `called` has title and help of actions that mean
+    something else here. What a window can do with any
+    workspace are the methods below: they do nothing, or what suits one whose runs are walked through step by step on
+    the stage.
 
     Args:
         desk: shared parts; the tool strip of the page takes its actions from here.
@@ -51,6 +54,7 @@ class Workspace(ABC):
     trains: ClassVar[bool] = False
     shows_notes: ClassVar[bool] = False
     view_words: ClassVar[ViewWords] = OF_PICTURES
+    called: ClassVar[Mapping[str, Called]] = {}
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
@@ -112,6 +116,10 @@ class Workspace(ABC):
 
     def took_model(self) -> None:
         """A model was put into the form of one of its tasks, from a list or after its training."""
+
+    def suited(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """What of the options of a run goes into the form of its task: all that had an effect on it."""
+        return dict(values)
 
     def attachments(self, task: str) -> Packing:
         """Files that a run of one of its tasks needs, by the name its options use; raises BadInput."""

@@ -16,7 +16,7 @@ from workbench.controllers.points.branch import PointsBranchController
 from workbench.controllers.points.brushes import PointsBrushes
 from workbench.controllers.points.carried import PointsCarriedController
 from workbench.controllers.points.curves import PointsCurvesController
-from workbench.controllers.points.data import ENDINGS, PointsDataController
+from workbench.controllers.points.data import CALLED, ENDINGS, PointsDataController
 from workbench.controllers.points.export import PointsExportController
 from workbench.controllers.points.field import PointsFieldController
 from workbench.controllers.points.form import PointsFormController
@@ -45,7 +45,7 @@ from workbench.workspaces.shell import Shell
 if TYPE_CHECKING:
     from engines.recipe import Recipe
 
-TOOLS = (("points.draw", "brush"), ("points.paint", "blend"), ("points.open", "folder-open"), ("points.beside", "copy"),
+TOOLS = (("points.draw", "brush"), ("points.paint", "blend"), ("file.open", "folder-open"), ("points.beside", "copy"),
          ("points.distances", "list"))
 OWN = "own"  # the draft with the user's points
 
@@ -60,6 +60,7 @@ class Points(Workspace):
     equation: ClassVar[bool] = True
     shows_notes: ClassVar[bool] = True
     view_words: ClassVar[ViewWords] = OF_POINTS
+    called: ClassVar[Mapping[str, tuple[str, str]]] = CALLED
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
@@ -90,31 +91,29 @@ class Points(Workspace):
     def join(self, shell: Shell) -> None:
         """Make the controllers."""
         super().join(shell)
-        desk, panel, page = self.desk, shell.panel, self.field_page
+        desk, panel, page, plots = self.desk, shell.panel, self.field_page, self.sheet.view_of(Field).plots
         self.turning = turning = PointsTurningController(desk, panel, self.sheet, lambda: self.tasks, self.shows,
                                                          shell.go.choose_task)
         self.data = PointsDataController(desk, panel, shell.background, turning.turn_to_data, shell.files.open)
         self.pictures = PointsPicturesController(desk, shell.background, self.data, shell.files.offer)
         self.point_sets = PointSetsController(desk, panel, shell.background, self.data, turning.turn_to_data)
-        self.subjects = Subjects(desk, shell.background, lambda: asked(shell.runs, self.task, self.attachments))
+        here = turning.drawn_here
+        subjects = self.subjects = Subjects(desk, shell.background,
+                                            lambda: asked(shell.runs, self.task, self.attachments))
         self.form = PointsFormController(desk, panel, lambda task: self.task(task) is not None)
         self.carried = PointsCarriedController(desk, panel, self.task)
-        self.field = PointsFieldController(desk, panel, shell.background, page, self.subjects, turning.drawn_here)
-        self.probe = PointsProbeController(desk, page, self.subjects, shell.equation, self._unpainted,
-                                           self.field.course)
-        self.places = PointsPlacesController(desk, panel, page, self._unpainted)
+        self.field = PointsFieldController(desk, panel, shell.background, page, subjects, here)
+        self.probe = PointsProbeController(desk, page, subjects, shell.equation, self._unpainted, self.field.course)
+        self.places = PointsPlacesController(desk, panel, shell.background, page, subjects, self._unpainted)
         self.branching = PointsBranchController(desk, panel, shell.runs)
-        self.runs = PointsRunsController(desk, shell.runs, self.sheet, page, self.subjects,
+        self.runs = PointsRunsController(desk, shell.runs, self.sheet, page, subjects,
                                          lambda: frozenset(task.name for task in self.tasks), self.field.draw)
-        self.table = PointsTableController(desk, shell.background, page, self.subjects, self.runs.activate,
-                                           turning.drawn_here)
-        self.curves = PointsCurvesController(desk, self.sheet.view_of(Field).plots, page, self.subjects,
-                                             self.table.store, turning.drawn_here)
-        self.sweep = PointsSweepController(desk, panel, self.subjects, lambda: shell.go.choose_task(SWEEP))
+        self.table = PointsTableController(desk, shell.background, page, subjects, self.runs.activate, here)
+        self.curves = PointsCurvesController(desk, plots, page, subjects, self.table.store, here)
+        self.sweep = PointsSweepController(desk, panel, subjects, lambda: shell.go.choose_task(SWEEP))
         self.sheet.strip.add_button(desk.actions["points.sweep"], "repeat")
         self.brushes = PointsBrushes(desk, page, self.data, self.field.draw, turning.turn_to_data)
-        self.export = PointsExportController(desk, shell.background, page, self.subjects,
-                                             lambda: self.field.busy)
+        self.export = PointsExportController(desk, shell.background, page, subjects, lambda: self.field.busy)
         self.made = PointsMadeController(desk, shell.panel, self.task, shell.go.sample_from)
         self.lessons = LessonController(desk, panel, shell.runs, shell.go.choose_task,
                                         lambda run: shell.go.load(run, fill=False), self.sheet, page, self.runs)
@@ -143,8 +142,6 @@ class Points(Workspace):
         """The lessons, where help is looked for."""
         return {"Help": [self.lessons.menu]}
 
-    # its tasks and views
-
     def enter(self, task: str) -> None:
         """Show the view of a task."""
         self.turning.turn(task)
@@ -163,6 +160,10 @@ class Points(Workspace):
         """What it learned is the truth beside it."""
         self.form.take_data()
 
+    def suited(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """A path beside a model had no effect: that of the form stays."""
+        return self.form.suited(values)
+
     def attachments(self, task: str) -> Packing:
         """The user's own points, where the form asks for them."""
         return self.data.attachments() if self.task(task) else Packing()
@@ -175,9 +176,8 @@ class Points(Workspace):
 
     def film(self, index: int) -> QImage | None:
         """All points of a step, or what the view makes of it."""
-        if self.sheet.view is not self.sheet.view_of(Field):
-            return self.sheet.view.film(index)
-        return self.export.tile(index)
+        view = self.sheet.view
+        return self.export.tile(index) if view is self.sheet.view_of(Field) else view.film(index)
 
     # what the window's actions do here
 
@@ -234,15 +234,15 @@ class Points(Workspace):
     # what the next start finds again
 
     def kept(self) -> dict[str, Any]:
-        """Layers, what stands beside the run, what the own points are called, and the lesson that is on."""
+        """Layers, what stands beside the run, names of own points, what came along, and the lesson that is on."""
         return {"layers": self.field_page.tools.kept, "beside": self.runs.kept, "own": self.data.title,
                 "columns": list(self.data.names), "order": self.runs.order, "distances": self.table.on,
-                "lesson": self.lessons.kept, "views": self.sheet.kept, "brushes": self.brushes.kept}
+                "lesson": self.lessons.kept, "views": self.sheet.kept, "brushes": self.brushes.kept,
+                "carried": self.carried.kept}
 
     def drafts(self) -> dict[str, Draft]:
         """The user's own points."""
-        draft = self.data.draft()
-        return {} if draft is None else {OWN: draft}
+        return {OWN: draft} if (draft := self.data.draft()) is not None else {}
 
     def watch(self, changed: Callable[[], object]) -> None:
         """Call `changed` after a stroke, for other points and for other layers."""
@@ -260,6 +260,7 @@ class Points(Workspace):
         self.sheet.bring_back(place.get("views"))
         self.brushes.bring_back(place.get("brushes"))
         self.lessons.bring_back(place.get("lesson"))
+        self.carried.bring_back(place.get("carried"))
         self.data.take_draft(drafts.get(OWN), str(place.get("own") or "own points"), place.get("columns"))
 
     def returned(self, place: Mapping[str, Any]) -> None:

@@ -13,7 +13,7 @@ from engines.analytic import Mixture
 from engines.component import option
 from engines.data.points.base import PointSet
 from engines.data.points.cloud import Cloud
-from engines.data.points.profile import profile_mixture
+from engines.data.points.profile import profile_mixture, profile_units
 from engines.data.points.raster import Raster
 from engines.errors import BadPoints
 from engines.modalities.own_points import is_density, read_own
@@ -97,6 +97,10 @@ class PaintedPlane(PointSet):
         """Exact, −inf where nothing is painted."""
         return self.raster.log_density(x)
 
+    def units(self) -> Units:
+        """Those of the sheet that it was painted on."""
+        return self.raster.units()
+
 
 class PaintedLine(PointSet):
     """A density on a line, drawn as a curve: a mixture of one small Gaussian for each cell."""
@@ -106,11 +110,16 @@ class PaintedLine(PointSet):
     own: ClassVar[bool] = True
 
     known: Mixture
+    sheet: Units
 
     @classmethod
     def of(cls, values: np.ndarray) -> PaintedLine:
         """The density of one row (1, W)."""
-        return cls(known=profile_mixture(values[0]))
+        return cls(known=profile_mixture(values[0]), sheet=profile_units(values[0]))
+
+    def units(self) -> Units:
+        """Those of the sheet that it was drawn on."""
+        return self.sheet
 
     def oracle(self) -> Mixture:
         """All that is drawn; its many components are no modes."""

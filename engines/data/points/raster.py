@@ -17,6 +17,8 @@ from torch import Tensor
 from engines.component import option
 from engines.data.points.base import PointSet, uniforms
 from engines.errors import BadInput, BadOption
+from engines.modalities.sheet import laid
+from engines.units import Units
 
 FONT = Path(__file__).resolve().parents[3] / "resources" / "fonts" / "Inter-SemiBold.otf"
 NO_LETTER = "\uffff"  # never one, in no font
@@ -51,6 +53,12 @@ class Raster:
         # within a pixel a coordinate is uniform: 1/12 each
         variance = columns @ (across - mean[0]).square() + rows @ (down - mean[1]).square() + 2 / 12
         return mean, math.sqrt(float(variance) / 2)
+
+    def units(self) -> Units:
+        """Where points of it lie on the sheet that it was painted on."""
+        sheet, (mean, unit) = laid(*self.ink.shape), self.frame()
+        across, up = (corner + sheet.width * float(at) for corner, at in zip(sheet.corner, mean, strict=True))
+        return Units((across, up), sheet.width * unit)
 
     def drawn(self, count: int, generator: torch.Generator) -> Tensor:
         """(count, 2): a pixel by its ink and a place within it."""

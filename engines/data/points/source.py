@@ -91,7 +91,7 @@ def drawn(options: CountedSource, files: Mapping[str, bytes]) -> Drawn:
         return _some(data.cloud, options, data.title, "")
     points = data.sample(options.count, options.seed)
     density = data.log_density(points)
-    return Drawn(points, "", None if density is None else float(density.sum()))
+    return Drawn(points, "", None if density is None else float(density.sum()), data.units())
 
 
 def _some(cloud: Cloud, options: CountedSource, name: str, note: str) -> Drawn:

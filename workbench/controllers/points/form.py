@@ -57,6 +57,12 @@ class PointsFormController:
         finally:
             self._busy = False
 
+    @staticmethod
+    def suited(values: Mapping[str, Any]) -> dict[str, Any]:
+        """The options of a run but for those without effect: a model brought its own path."""
+        idle = {PATH} if prior_name(dict(values)) else set[str]()
+        return {name: value for name, value in values.items() if name not in idle}
+
     # the data that a model learned
 
     def _follow(self, form: OptionForm) -> None:
@@ -80,7 +86,8 @@ class PointsFormController:
             taken[DATA] = learned.model_dump(mode="json")
             told.append(f"Data is {learned.title} now, which {name} learned")
         walked, said = self._walked(form.values(), model)
-        words = "Take the data of the model" if learned is not None else "Take the sampler of before"
+        before = "Take the sampler of the model" if walked == ENDS else "Take the sampler of before"
+        words = before if learned is None else "Take the data of the model"
         if (taken or walked) and change_form(self._desk.history, words, form, taken | walked,
                                              partial(self._panel.put, form)):
             self._desk.say("; ".join([*told, *said]))

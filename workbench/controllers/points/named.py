@@ -7,7 +7,6 @@ from weakref import WeakSet
 
 from widgets.options.editors import Editor
 from widgets.options.fields import Kind
-from workbench.background import LARGE
 from workbench.controllers.points.data import FILE, PointsDataController
 from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
@@ -30,7 +29,6 @@ class NamedPointSets:
         self._editor: Editor | None = None
         self._heard = WeakSet[Editor]()  # every form has one of its own
         self._offered = list[tuple[str, str]]()
-        self._known: tuple[int, list[str], str] = -1, [], NONE_YET
         panel.changed.connect(self.offer)
         data.changed.append(self.offer)
 
@@ -55,20 +53,12 @@ class NamedPointSets:
 
     def _name(self, kept: list[str]) -> str:
         """What the present points are called: as they are kept, whatever they were called when they came."""
-        version, values, known = self._data.version, self._data.values, self._data.kept_as
-        if known in kept:
-            return known
-        if values is not None and values.nbytes > LARGE:  # whoever keeps them is on the way to tell
-            return self._told("", kept)
-        if self._known[:2] != (version, kept):
-            name = self._kept.named(values, self._data.names) if values is not None else NONE_YET
-            self._known = version, kept, self._told(name, kept)
-        return self._known[2]
-
-    def _told(self, name: str, kept: list[str]) -> str:
-        """A name, else the one they came with, which another set may have by now."""
-        came = Path(self._data.title).stem
-        return name or (UNKEPT.format(came) if came in kept else came)
+        if self._data.kept_as in kept:
+            return self._data.kept_as
+        if self._data.values is None:
+            return NONE_YET
+        came = Path(self._data.title).stem  # which another set may be called by now
+        return UNKEPT.format(came) if came in kept else came
 
     def _chosen(self) -> None:
         """The user chose a set; the form goes on naming the present points, which are those from now on."""

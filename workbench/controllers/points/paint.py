@@ -9,6 +9,8 @@ import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 
+from widgets.drawing.ruler import Ruler
+from widgets.fields.axes import Axes
 from widgets.fields.brush import SMALLEST, Dabs, bounded
 from widgets.fields.density import Heat
 from widgets.fields.layer import Layer
@@ -19,7 +21,7 @@ from workbench.controllers.points.brush import PointsBrush
 from workbench.controllers.points.data import PointsDataController
 from workbench.controllers.points.subjects import HIGH
 from workbench.desk import Desk
-from workbench.fields.density_ink import curved, dabbed, fixed, line_sheet, plane_sheet, taken_up
+from workbench.fields.density_ink import area, curved, dabbed, fixed, line_sheet, plane_sheet, taken_up
 from workbench.fields.drawing import Ground
 from workbench.pages.points_views.field import FieldPage
 from workbench.pages.points_views.paint_bar import SIZE, STRENGTH
@@ -189,7 +191,12 @@ class PointsPaintController(PointsBrush):
 
     def _take_up(self) -> None:
         self._ink = taken_up(self._data.values if self._data.chosen else None, self._sheet)
+        self._field.set_layer("axes", self._axes())
         self._show()
+
+    def _axes(self) -> Axes:
+        """Those of the sheet, whose numbers the data have; upwards a curve reads as the density that comes of it."""
+        return Axes(True, up=Ruler(unit=1 / area(self._ink, self._sheet))) if self.on_line else Axes()
 
     def _show(self) -> None:
         self._field.set_layer("drawn", self._layer() if self._ink.any() else None)

@@ -42,7 +42,7 @@ class PointsRunsController:
                  subjects: Subjects, tasks: Callable[[], frozenset[str]], draw: Callable[[], object]) -> None:
         self._desk, self._runs, self._sheet, self._page = desk, runs, sheet, page
         self._subjects, self._tasks, self._draw = subjects, tasks, draw
-        self._turning, self._known_order = False, tuple[str, ...]()
+        self._known_order = tuple[str, ...]()
         self._wanted = list[str]()  # runs that will stand in a panel, once they and the one on the stage have steps
         self.captions = dict[str, str]()  # of runs that have one of their own, in the order of their panels
         self.chooser = RunChooser(page, desk.library)
@@ -50,8 +50,8 @@ class PointsRunsController:
         desk.queue.run_opened.connect(self._opened)
         for signal in (desk.queue.job_changed, desk.queue.job_finished):
             signal.connect(self._grown)
-        desk.queue.job_added.connect(self._resumed)
         desk.stage.shown.connect(self._alone)
+        desk.stage.compared.connect(self._stand)
         desk.stage.grown.connect(self._look)
         page.pressed.connect(self.activate)
         add = desk.actions.add
@@ -95,16 +95,8 @@ class PointsRunsController:
 
     def _turn(self, live: LiveRun, rest: Sequence[LiveRun]) -> None:
         """Put a run on the stage, and others beside it."""
-        self._turning = True
-        try:
-            self._subjects.more = tuple(rest[1:])
-            self._desk.stage.standing = self._standing(live)
-            self._desk.stage.turn(live, rest[0] if rest else None)
-        finally:
-            self._turning = False
-        self._hold()
-        self._name()
-        self._draw()
+        self._desk.stage.standing = self._standing(live)
+        self._desk.stage.turn(live, rest)
 
     def turn_on(self) -> None:
         """Activate the next panel."""
@@ -133,7 +125,7 @@ class PointsRunsController:
         """Show the run on the stage alone; False when it is."""
         if self._desk.stage.other is None and not self._wanted:
             return False
-        self._subjects.more, self._wanted, self._subjects.order = (), [], ()
+        self._wanted, self._subjects.order = [], ()
         self._desk.stage.compare(None)
         self._hold()
         return True
@@ -183,25 +175,16 @@ class PointsRunsController:
         elif first is not None and live is not None:
             self._place(first, live)
         self._hold()
-        self._name()
-        self._draw()
 
     def _place(self, first: LiveRun, live: LiveRun) -> None:
         """Show a run beside the first one, as the last panel where nothing tells its place."""
         stage, subjects = self._desk.stage, self._subjects
-        alone = stage.other is None
-        if alone:
-            subjects.order = (first.run, live.run)
-        elif len(self.shown) < MOST_PANELS:
-            subjects.more = (*subjects.more, live)
-            subjects.order = (*subjects.order, live.run)
-        # of a lesson or of last time: the others of them may still be on their way
-        subjects.order = as_known(subjects.order, tuple(self.captions) or self._known_order)
-        before, stage.standing = stage.standing, self._standing(first)
-        if alone:
-            stage.compare(live)
-        elif stage.standing != before:
-            stage.compared.emit()  # it went to another place, which all say who tell of it
+        if len(self.shown) < MOST_PANELS:
+            beside = (first.run,) if stage.other is None else subjects.order
+            # of a lesson or of last time: the others of them may still be on their way
+            subjects.order = as_known((*beside, live.run), tuple(self.captions) or self._known_order)
+            stage.standing = self._standing(first)
+            stage.add(live)
 
     def _standing(self, live: LiveRun) -> str:
         """Where a run stands among the panels."""
@@ -220,8 +203,8 @@ class PointsRunsController:
         self._page.titles = {run: self.captions.get(run) or told[run] or f"Run {k + 1}" for k, run in enumerate(told)}
 
     def _hold(self) -> None:
-        """Keep the runs of all panels in memory."""
-        self._desk.queue.look_at(BESIDE, {*self._wanted, *(live.run for live in self._subjects.more)})
+        """Keep the runs that will have a panel in memory."""
+        self._desk.queue.look_at(BESIDE, self._wanted)
         self._mark()
 
     def _look(self) -> None:
@@ -242,22 +225,26 @@ class PointsRunsController:
         elif run in {live.run for live in self._others_shown()}:
             self._draw()
 
-    def _resumed(self, run: str) -> None:
-        """A run of points beside that on the stage goes on: its panel waits for its new view, and keeps its place."""
-        others = self._others_shown()
-        rest = [live for live in others if live.run != run]
-        if len(rest) < len(others) and self._desk.library.run(run).task in self._tasks():
-            self._known_order, self._subjects.more = self._subjects.order, tuple(rest[1:])
-            self._wanted.append(run)
-            self._desk.stage.compare(rest[0] if rest else None)
-            self._hold()
-
     def _alone(self) -> None:
         """Another run is on the stage: the panels beside the one before it end, unless it is one of them."""
-        if self._turning:
+        if self._desk.stage.turning:
             return
-        self._subjects.more, self._wanted, self._subjects.order = (), [], ()
+        self._wanted, self._subjects.order = [], ()
         self._hold()
+
+    def _stand(self) -> None:
+        """Runs came or went: panels stand in their order and are called by what tells them apart."""
+        stage, subjects = self._desk.stage, self._subjects
+        if stage.live is None or stage.live.task not in self._tasks():
+            return
+        subjects.order = tuple(run for run in subjects.order if run in {live.run for live in stage.together})
+        before, stage.standing = stage.standing, self._standing(stage.live)
+        self._name()
+        self._mark()
+        if stage.standing != before:
+            stage.compared.emit()  # it went to another place, which all say who tell of it
+        else:
+            self._draw()
 
     def _mark(self) -> None:
         self._desk.actions["run.compare"].setChecked(self._desk.stage.other is not None)

@@ -38,10 +38,11 @@ class PointSetsController:
         self._desk, self._panel, self._background, self._data, self._turn = desk, panel, background, data, turn
         self.changed = list[Callable[[], object]]()
         self._kept = KeptPoints(desk.library.home.points)
-        self.named = NamedPointSets(desk, panel, data, self._kept)
-        self.changed.append(self.named.offer)
+        self._listing = 0  # one more whenever the list is another
         data.taken.append(self.keep)
         data.changed.append(self._find)
+        self.named = NamedPointSets(desk, panel, data, self._kept)
+        self.changed.append(self.named.offer)
 
     def keep(self) -> None:
         """Keep the user's points, which came in whole: opened, pasted, dropped, or drawn to the end."""
@@ -50,23 +51,37 @@ class PointSetsController:
             self._call(values, lambda: self._kept.keep(title, values, names).stem)
 
     def _find(self) -> None:
-        """Many points came: see what they are kept as, which takes a while; of fewer the form tells by itself."""
-        values, names = self._data.values, self._data.names
-        if values is not None and values.nbytes > LARGE and not self._data.kept_as:
-            self._call(values, lambda: self._kept.named(values, names))
+        """Others are the data now, as undo brings some back, or the list is another: see what they are kept as."""
+        data = self._data
+        values, title, names = data.values, data.title, data.names
+        if data.kept_as not in {file.stem for file in self._kept.files()}:
+            data.kept_as = ""
+        if values is not None and not data.kept_as:
+            self._call(values, lambda: self._kept.named(title, values, names), unless_named=True)
 
-    def _call(self, values: np.ndarray, work: Callable[[], str]) -> None:
-        """Call the present points what work finds, beside the window if they are many; "" changes nothing."""
-        version = self._data.version
+    def _call(self, values: np.ndarray, work: Callable[[], str], *, unless_named: bool = False) -> None:
+        """Call the present points what work finds, beside the window if they are many; "" changes nothing.
+
+        unless_named: whether it does so only while they have no name, as what keeps them may be done before.
+        """
+        version, listing = self._data.version, self._listing
 
         def found(name: str) -> None:
-            if name and version == self._data.version:
+            if listing != self._listing:
+                self._find()  # the set may be called something else by now
+            elif name and version == self._data.version and not (unless_named and self._data.kept_as):
                 self._data.kept_as = name
             if name:
                 self._tell()
 
         with self._desk.guard():
             self._background.either(values.nbytes > LARGE, work, found, self._desk.complain)
+
+    def _listed(self) -> None:
+        """The list is another."""
+        self._listing += 1
+        self._find()
+        self._tell()
 
     def _tell(self) -> None:
         for tell in self.changed:
@@ -126,15 +141,23 @@ class PointSetsController:
         if not kept_file(key) or title == Path(key).stem:
             return
         with self._desk.guard():
-            file, target = Path(key), self._kept.rename(Path(key), title)
+            file = Path(key)
+            target = self._renamed(file, title)
             self._desk.history.push("Rename points", lambda: self._move(target, file), lambda: self._move(file, target))
             self._desk.say(f"The points {file.stem} are now {target.stem}")
-        self._tell()
+        self._listed()
 
     def _move(self, file: Path, target: Path) -> None:
         with self._desk.guard():
-            self._kept.rename(file, target.stem)
-        self._tell()
+            self._renamed(file, target.stem)
+        self._listed()
+
+    def _renamed(self, file: Path, title: str) -> Path:
+        """Rename a set, also where it is the data; gives its new file."""
+        target = self._kept.rename(file, title)
+        if self._data.kept_as == file.stem:
+            self._data.kept_as = target.stem
+        return target
 
     def remove(self, keys: Sequence[str]) -> None:
         """Take the user's points out of the list; undo brings them back."""
@@ -150,7 +173,7 @@ class PointSetsController:
     def _gone(self, files: Mapping[Path, bytes]) -> None:
         for file in files:
             file.unlink(missing_ok=True)
-        self._tell()
+        self._listed()
 
     def _back(self, files: Mapping[Path, bytes]) -> None:
         from engines.files import write_atomic
@@ -159,7 +182,7 @@ class PointSetsController:
             for file, data in files.items():
                 if not file.exists():
                     write_atomic(file, data)
-        self._tell()
+        self._listed()
 
 
 def _facts(points: Any) -> str:

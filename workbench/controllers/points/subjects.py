@@ -10,11 +10,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engines.errors import WorkbenchError
+from engines.process.sight import sight
 from engines.units import Units
+from widgets.drawing.plane import Box
 from workbench.background import Background
 from workbench.desk import Desk
 from workbench.fields.drawing import Ground
+from workbench.fields.frames import EXTENT
 from workbench.fields.store import FieldStore, Subject, Time
+from workbench.frames import size
 from workbench.preparing import Packing
 from workbench.running.mailbox import LiveRun
 
@@ -25,6 +29,7 @@ if TYPE_CHECKING:
 
 HIGH = 0.6  # the highest density of a line before it is known
 AT_DATA: Time = (0.0, 1.0)
+ROOM, FARTHEST = 1.05, 40.0  # of what is looked at: beyond the farthest point, and the most from 0 to an edge
 KEPT = 40  # subjects of runs that are remembered
 
 
@@ -35,20 +40,19 @@ class Subjects:
         desk, background: shared parts.
         form: what the form asks for, with its files, None where that cannot be.
 
-    Attributes: more, the runs of further panels besides those of the stage; order, ids of runs as their panels stand.
+    Attributes: order, ids of runs as their panels stand.
     """
 
     def __init__(self, desk: Desk, background: Background, form: Callable[[], Recipe | None]) -> None:
         self._desk, self._form = desk, form
         self.store = FieldStore(background, lambda why: desk.say(why))
-        self.more: tuple[LiveRun, ...] = ()
         self.order: tuple[str, ...] = ()
         self._known = dict[str, Subject]()  # by run
 
     def runs(self) -> list[LiveRun]:
         """The runs of the panels as these stand; none where the form alone is shown."""
         stage, order = self._desk.stage, self.order
-        shown = (stage.live, *((stage.other, *self.more) if stage.other is not None else ()))
+        shown = stage.together or (stage.live,)
         found = [live for live in shown if live is not None and live.opened is not None]
         return sorted(found, key=lambda live: order.index(live.run) if live.run in order else len(order))
 
@@ -96,7 +100,26 @@ class Subjects:
         dimension = live.opened.shape[-1] if live is not None and live.opened is not None else self._dimension(subject)
         frame = self.store.known(subject, AT_DATA) if subject is not None else None
         high = HIGH if dimension > 1 or frame is None or frame.density is None else float(frame.density.max())
-        return Ground(dimension, high, self.units(live, subject))
+        return Ground(dimension, high, self.units(live, subject), self.extent())
+
+    def extent(self) -> Box:
+        """What is looked at of the plane: what sets take, and more where the samples of a run are a way that leaves it.
+
+        Of other runs what lies outside are few points of many, and so much more room for them would make all small.
+        """
+        reach = max((self._reach(live) for live in self.runs() if self._in_order(live)), default=0.0)
+        wide = min(math.ceil(2 * ROOM * reach) / 2, FARTHEST)  # in steps, so that it rests while a run goes on
+        return (-wide, -wide, wide, wide) if wide > EXTENT[2] else EXTENT
+
+    def _reach(self, live: LiveRun) -> float:
+        """How far from 0 the first and the last states of a run lie, between which all others do."""
+        steps = live.trajectory
+        ends = (self.states(live, i) for i in (steps.first, steps.last)) if steps is not None else ()
+        return max((float(np.abs(x[np.isfinite(x)]).max(initial=0)) for x in ends if x is not None), default=0.0)
+
+    def _in_order(self, live: LiveRun) -> bool:
+        engines = self._desk.queue.engines
+        return engines is not None and live.task in engines.tasks and engines.tasks[live.task].in_order
 
     def units(self, live: LiveRun | None, subject: Subject | None) -> Units | None:
         """In which a run or the form is told: those it recorded, else those of what it is sampled with."""
@@ -127,10 +150,8 @@ class Subjects:
 
 
 def scale_of(live: LiveRun, step: int) -> float:
-    """What the states of a step are divided by to be seen: 1, but for paths on which variance explodes."""
-    if live.opened is None:
-        return 1.0
-    return max(1.0, math.hypot(float(live.opened.alpha[step]), float(live.opened.sigma[step])))
+    """What the states of a step are divided by to be seen."""
+    return 1.0 if live.opened is None else sight(size(live.opened, step))
 
 
 def asked(runs: RunController, task_of: Callable[[str], Task | None], files: Callable[[str], Packing]) -> Recipe | None:

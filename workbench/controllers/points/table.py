@@ -32,8 +32,11 @@ SOON = 120  # ms after the last step of a scrub until it is measured
 COLUMNS = (("calls", "Network evaluations of each sample so far"),
            ("energy dist.", "Energy distance, 0 for equal distributions only; never quite that for a number of points"),
            ("sliced W2", "Wasserstein distance of order 2 along lines, the mean over 64 directions"),
-           ("mode weights", "Largest error of the share of points in a mode"),
-           ("NLL", "−log p of the points under the truth, in nats; as low as the exact points’ own is right, no lower"))
+           ("mode weights", "Largest error of the share of points in a mode; “missed” are modes with less than a tenth "
+            "of their share. – where the data have no modes that are known, or all points are far from every one"),
+           ("NLL", "−log p of the points under the true density, their mean, in nats. Right is what exact points have: "
+            "points in the densest places alone have less. “out” is the share of points where the truth has no density "
+            "and −log p is ∞, left out of the mean. – where the density of the data is not known, as of own points"))
 AT_END, AS_MANY = "To the true distribution", "As many exact points"
 OF_CLASS, EACH = "To the true class", ", each at its own t"  # panels of another spacing are at other times
 CHANCE = (f"{AS_MANY}: as many points, drawn independently from the true distribution, a mean over several draws where "
@@ -217,9 +220,9 @@ def own(figures: Figures, units: Units | None) -> Figures:
 
 def told(figures: Figures) -> tuple[str, str, str, str]:
     """The figures as they are written: energy distance, sliced distance, mode weights, −log p."""
-    modes = "–" if math.isnan(figures.mode_error) else f"±{100 * figures.mode_error:.1f} %"
-    if figures.modes_missed:
-        modes = f"{modes}, {figures.modes_missed} missed"
+    modes = "" if math.isnan(figures.mode_error) else f"±{100 * figures.mode_error:.1f} %"
+    missed = f"{figures.modes_missed} missed" if figures.modes_missed else ""
+    modes = ", ".join(filter(None, (modes, missed))) or "–"
     nll = _number(figures.nll, 3)
     if figures.outside:
         nll = f"{nll}, {100 * figures.outside:.1f} % out" if not math.isnan(figures.nll) else "∞"
@@ -227,7 +230,7 @@ def told(figures: Figures) -> tuple[str, str, str, str]:
 
 
 def _number(value: float, digits: int) -> str:
-    """A figure, with a true minus; "–" for none."""
-    if math.isnan(value):
-        return "–"
+    """A figure, with a true minus; "–" for none, "∞" of points that have left every number."""
+    if not math.isfinite(value):
+        return "–" if math.isnan(value) else "∞"
     return (f"{value:.{digits}f}" if abs(value) < 1000 else f"{value:.2e}").replace("-", "−")

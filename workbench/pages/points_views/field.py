@@ -104,12 +104,14 @@ class FieldPage(QWidget):
         return self.tools.shown(layer)
 
     def show_ground(self, ground: Ground) -> None:
-        """Show the panels of the plane, or of a line up to a highest density."""
+        """Show the panels of the plane with an extent, or of a line up to a highest density."""
         line = self.course if self.shows("course") else self.line
         self.stack.setCurrentWidget(line if ground.line else self.plane)
         extent = line_extent(*ENDS, ground.highest)
         if ground.line and self.line.plane.extent != extent:
             self.line.plane.set_extent(extent)
+        if not ground.line and self.plane.plane.extent != ground.extent:
+            self.plane.plane.set_extent(ground.extent)
 
     def set_captions(self, captions: Sequence[str]) -> None:
         """Show as many panels as there are captions."""
