@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtGui import QColor, QFontMetricsF
+from PySide6.QtCore import QEvent, QPoint
+from PySide6.QtGui import QColor, QFontMetricsF, QHelpEvent
+from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
-from widgets.charts.curve_head import fit_head, wide
+from widgets.charts.curve_head import MORE, fit_head, wide
 from widgets.charts.curve_plot import Curve, CurvePlot
-from widgets.drawing.curve_scale import brief, fit
+from widgets.drawing.curve_scale import brief, fit, two_digits
 from widgets.drawing.fonts import words
 
 pytestmark = pytest.mark.usefixtures("qapp")  # fonts
@@ -60,3 +62,29 @@ def test_a_plot_measures_its_numbers_once_while_the_cursor_moves(qtbot: QtBot, m
     plot.resize(300, 200)
     plot.grab()
     assert len(measured) > 1
+
+
+def test_values_stand_in_two_digits_before_any_goes_and_more_are_hinted_at() -> None:
+    full = [(f"{number}.0000", "prior") for number in range(4)]
+    brief = [(f"{number}.0", "prior") for number in range(4)]
+    assert fit_head("Energy distance", "", full, 400, brief).values == tuple(full)
+    assert fit_head("Energy distance", "", full, 260, brief).values == tuple(brief)
+    assert fit_head("Energy distance", "", full, 210, brief).values[-1] == MORE
+
+
+def test_the_head_of_a_plot_tells_every_curve_under_the_pointer(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    plot, told = CurvePlot("Measured ÷ exact", legend=True), list[str]()
+    qtbot.addWidget(plot)
+    plot.resize(160, 100)
+    names = ("DDIM", "Heun", "Runge–Kutta 4", "Dormand–Prince")
+    plot.set_curves([Curve(name, "prior", np.array([1.0, 1.5 + k])) for k, name in enumerate(names)])
+    monkeypatch.setattr(QToolTip, "showText", lambda _at, text, _widget: told.append(text))
+    for y in (5, 60):
+        QApplication.sendEvent(plot, QHelpEvent(QEvent.Type.ToolTip, QPoint(20, y), QPoint(0, 0)))
+    assert told == ["Measured ÷ exact\nDDIM 1.500\nHeun 2.500\nRunge–Kutta 4 3.500\nDormand–Prince 4.500"]
+
+
+@pytest.mark.parametrize(("value", "text"), [(1.0, "1.0"), (0.01234, "0.012"), (12.3, "12"), (123.4, "123"),
+                                             (float("nan"), "–"), (0.0, "0")])
+def test_two_digits(value: float, text: str) -> None:
+    assert two_digits(value) == text

@@ -16,23 +16,30 @@ BETWEEN = " · "  # the values of a readout
 GAP, APART = 10, 12  # px between title and values, and around the names
 LEAST = 84  # px that a title keeps: values give way before it is a stump
 Told = tuple[str, str]  # a value or a name, and the token of its colour
+MORE: Told = ("…", "text2")  # instead of values that have no room
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What has room: the title, elided where it must be, and the first of the values."""
+    """What has room: the title, elided where it must be, and the values or the first of them and “…”."""
 
     title: str
     values: tuple[Told, ...]
 
 
-def fit_head(title: str, added: str, values: Sequence[Told], width: float) -> Head:
-    """Title and values in a line of `width` px; `added` is never elided, and values go from the last one."""
-    metrics, kept = QFontMetricsF(words(11)), list(values)
+def fit_head(title: str, added: str, values: Sequence[Told], width: float, brief: Sequence[Told] = ()) -> Head:
+    """Title and values in a line of `width` px; `added` is never elided, and values go from the last one.
+
+    brief: the values in fewer digits, for where that lets all of them stand.
+    """
+    metrics = QFontMetricsF(words(11))
     behind = metrics.horizontalAdvance(added)
-    least = min(metrics.horizontalAdvance(title), LEAST) + behind
-    while kept and least + GAP + wide(kept) > width:
-        kept.pop()
+    room = width - min(metrics.horizontalAdvance(title), LEAST) - behind - GAP
+    kept = list(next((all_ for all_ in (values, brief) if wide(all_) <= room), brief or values))
+    rest = list(kept)
+    while kept and wide(kept) > room:
+        rest.pop()
+        kept = [*rest, MORE] if len(rest) else []
     room = width - behind - (GAP + wide(kept) if kept else 0)
     return Head(metrics.elidedText(title, Qt.TextElideMode.ElideRight, max(room, 1.0)) + added, tuple(kept))
 

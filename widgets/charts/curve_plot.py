@@ -14,7 +14,7 @@ from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QP
 from widgets.charts.curve_axes import count, draw_ends, draw_grid, draw_numbers, wide
 from widgets.charts.curve_head import BETWEEN, HEAD, draw_head, fit_head
 from widgets.charts.plot_mark import draw_mark
-from widgets.drawing.curve_scale import Scale, brief, decimals, fit, outline, short, tick_texts, written
+from widgets.drawing.curve_scale import Scale, brief, decimals, fit, outline, short, tick_texts, two_digits, written
 from widgets.drawing.fonts import words
 from widgets.drawing.painted import Painted
 
@@ -74,20 +74,26 @@ class CurvePlot(Painted):
         self._left: tuple[int, float] | None = None  # the height it was found for, and the pixels
         self.setMouseTracking(True)
         self.setMinimumSize(120, 56)
-        self.set_empty_text("")
 
     @property
     def readout(self) -> str:
         """The values shown at the right: at the pointer, else at the cursor, else the newest."""
         return BETWEEN.join(text for text, _ in self._values())
 
-    def _values(self) -> list[tuple[str, str]]:
-        """The value of every curve as written, with the curve's colour."""
+    def _values(self, *, brief: bool = False) -> list[tuple[str, str]]:
+        """The value of every curve as written, with the curve's colour; brief: in two digits."""
         at = self._hover if self._hover is not None else self._cursor
         # one number of decimals for all, so that nothing jumps while the cursor moves
         fixed, places = 0.001 <= self._largest < 100_000, 4 if self._largest < 0.01 else decimals(self._largest)
-        values = [(self._value(curve, at), curve.colour) for curve in self._curves if len(curve.y) and not curve.silent]
-        return [(written(v, f".{places}f") if fixed and np.isfinite(v) else short(v), colour) for v, colour in values]
+        values = [(self._value(one, at), one.colour) for one in self._curves if not one.silent]
+        return [(two_digits(v) if brief else written(v, f".{places}f") if fixed and np.isfinite(v) else short(v), token)
+                for v, token in values]
+
+    def tip_at(self, place: QPointF) -> str:
+        """Over the plot, where it tells several values: each with the name of its curve."""
+        loud = [curve.title for curve in self._curves if not curve.silent] if place.y() < HEAD else []
+        told = (f"{name} {text}".strip() for name, (text, _) in zip(loud, self._values(), strict=False))
+        return "\n".join([self.heading, *told]) if len(loud) > 1 else ""
 
     @property
     def heading(self) -> str:
@@ -224,8 +230,8 @@ class CurvePlot(Painted):
             return 0
         high = self.height()
         if self._left is None or self._left[0] != high:
-            texts = self._texts(self._scale.ticks(count(high)))
-            self._left = high, max(AXIS_LEFT if self._axes else NUMBERS, wide(texts))
+            least = AXIS_LEFT if self._axes else NUMBERS
+            self._left = high, max(least, wide(self._texts(self._scale.ticks(count(high)))))
         return self._left[1]
 
     def _texts(self, ticks: Sequence[float]) -> list[str]:
@@ -234,15 +240,16 @@ class CurvePlot(Painted):
 
     def _head(self, painter: QPainter) -> None:
         """Title, legend and readout in one line."""
-        head = fit_head(self._title, self.heading.removeprefix(self._title), self._values(), self.width())
+        head = fit_head(self._title, self.heading.removeprefix(self._title), self._values(), self.width(),
+                        self._values(brief=True))
         names = [(curve.title, curve.colour) for curve in self._curves if curve.title] if self._legend else []
         draw_head(painter, self.width(), head, names, self.theme)
 
     def _empty(self, painter: QPainter, room: QRectF) -> None:
         painter.setPen(QColor(self.theme.text2))
         painter.setFont(words(11))
-        flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-        painter.drawText(room.adjusted(8, 0, -8, 0), int(flags), self.empty_text)
+        painter.drawText(room.adjusted(8, 0, -8, 0), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap,
+                         self.empty_text)
 
     def _grid(self, painter: QPainter, room: QRectF) -> None:
         """Hairlines at round values with their numbers, and the ends of x when axes are shown."""
@@ -252,8 +259,8 @@ class CurvePlot(Painted):
             draw_ends(painter, room, self._span, self._x_title, self.theme)
 
     def _draw(self, painter: QPainter, room: QRectF, curve: Curve) -> None:
-        xs, shares = self._thinned(curve, int(room.width()) * 2)
-        pixels = self._pixel(room, xs)
+        kept = outline(np.asarray(curve.y), int(room.width()))  # painting stays cheap however long it is
+        pixels, shares = self._pixel(room, curve.xs[kept]), self._scale.share(np.asarray(curve.y)[kept])
         # the few values that the scale leaves out run along the edge, inside of it: a line that leaves looks lost
         heights = np.clip(room.bottom() - shares * room.height(), room.top() + 1, room.bottom() - 1)
         line = Qt.PenStyle.DashLine if curve.dashed else Qt.PenStyle.SolidLine
@@ -266,18 +273,11 @@ class CurvePlot(Painted):
             painter.drawEllipse(points[0], 1.5, 1.5)
         painter.drawPolyline(QPolygonF(points))
 
-    def _thinned(self, curve: Curve, most: int) -> tuple[np.ndarray, np.ndarray]:
-        """At most `most` points of a curve and its last one; painting stays cheap however long it is."""
-        y = np.asarray(curve.y)
-        kept = outline(y, most // 2)
-        return curve.xs[kept], self._scale.share(y[kept])
-
     def _line(self, painter: QPainter, room: QRectF, x: float | None, colour: str) -> None:
-        if x is None or not self._span[0] <= x <= self._span[1]:
-            return
-        at = self._pixel(room, x)
-        painter.setPen(QPen(QColor(colour), 1))
-        painter.drawLine(QPointF(at, room.top()), QPointF(at, room.bottom()))
+        if x is not None and self._span[0] <= x <= self._span[1]:
+            at = self._pixel(room, x)
+            painter.setPen(QPen(QColor(colour), 1))
+            painter.drawLine(QPointF(at, room.top()), QPointF(at, room.bottom()))
 
     def _pixel(self, room: QRectF, x: Any) -> Any:
         """Where an x, or an array of them, is in the plot: px."""

@@ -105,6 +105,13 @@ def short(value: float) -> str:
     return written(value, f".{decimals(size)}f")
 
 
+def two_digits(value: float) -> str:
+    """A number where there is little room: two significant digits, whole ones in full."""
+    if not value or 99.5 <= abs(value) < 100_000:
+        return written(value, ".0f")
+    return written(value, "#.2g").removesuffix(".") if 0.001 <= abs(value) < 99.5 else short(value)
+
+
 def tick_texts(values: Sequence[float]) -> list[str]:
     """The labels of ticks, with as many digits as it takes to tell them apart."""
     for write in (short, *(partial(written, form=f".{digits}g") for digits in (2, 3, 4, 5))):

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from engines.priors import Prior
     from engines.recipe import Recipe
 
+SCORE, FLOW = "score", "flow"  # layers of the canvas
 DECIDE = ("label", "guidance", "count", "there")  # the options that an aim depends on
 
 
@@ -29,6 +30,14 @@ class Known:
     truth: Prior
     data: PointSet
     amiss: str = ""
+
+    @property
+    def unmeant(self) -> dict[str, str]:
+        """Layers that the model has nothing to show in, by name, and why; none of what is exact."""
+        from engines.learnt import no_score, no_velocity
+
+        why = {SCORE: no_score(self.prior.learnt), FLOW: no_velocity(self.prior.learnt)}
+        return {name: sentence for name, sentence in why.items() if sentence}
 
     def labels(self, recipe: Recipe) -> tuple[int, ...]:
         """The modes that a run asks for, where the classes of its denoiser are those of the data; raises BadOption."""
