@@ -10,9 +10,9 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QHelpEvent
 from pytestqt.qtbot import QtBot
 
+from widgets.drawing import painted
 from widgets.drawing.fonts import numbers, words
 from widgets.drawing.theme import LIGHT
-from widgets.lists import figure_table
 from widgets.lists.figure_table import AROUND, CAPTION, CUT, LINE, PAD, ROW, FigureRow, FigureTable
 
 COLUMNS = (("calls", "network calls"), ("energy dist.", "a distance"), ("NLL", "−log p"))
@@ -66,7 +66,7 @@ def test_every_column_says_what_it_means_and_a_row_what_it_is_of(
     place = QPoint(round(edges[1]) - 4, round(card.center().y()))
     shown = QHelpEvent(QHelpEvent.Type.ToolTip, place, table.mapToGlobal(place))
     told = list[str]()
-    monkeypatch.setattr(figure_table, "QToolTip", SimpleNamespace(showText=lambda _at, text, _of: told.append(text)))
+    monkeypatch.setattr(painted, "QToolTip", SimpleNamespace(showText=lambda _at, text, _of: told.append(text)))
     assert table.event(shown)
     assert told == ["calls: network calls"]
 

@@ -19,7 +19,7 @@ from workbench.fields.fit_course import FitCourse
 from workbench.parts import column
 from workbench.running.mailbox import LiveRun
 from workbench.stage import Stage
-from workbench.wording.words import NATS, OF_THE_RUN, SIZE
+from workbench.wording.words import NATS, OF_THE_RUN, SIZE, size_words
 
 if TYPE_CHECKING:
     from engines.formula import Explanation
@@ -73,7 +73,7 @@ class EquationDock(Dock):
     def _equation(self) -> None:
         live = self._stage.live if not self._turned else self._training[0] if self._training else None
         opened = (live.opened or live.fit.opened or live.explained) if live else None
-        note = SIZE if opened is None or live is None or opened is live.opened else \
+        note = SIZE if opened is None or live is None else size_words(live.opened.shape) if live.opened else \
             NATS if opened is live.fit.opened else OF_THE_RUN
         self.titleBarWidget().setToolTip(wrapped(note))
         if opened is None:

@@ -91,31 +91,29 @@ class Points(Workspace):
     def join(self, shell: Shell) -> None:
         """Make the controllers."""
         super().join(shell)
-        desk, panel, page = self.desk, shell.panel, self.field_page
+        desk, panel, page, plots = self.desk, shell.panel, self.field_page, self.sheet.view_of(Field).plots
         self.turning = turning = PointsTurningController(desk, panel, self.sheet, lambda: self.tasks, self.shows,
                                                          shell.go.choose_task)
         self.data = PointsDataController(desk, panel, shell.background, turning.turn_to_data, shell.files.open)
         self.pictures = PointsPicturesController(desk, shell.background, self.data, shell.files.offer)
         self.point_sets = PointSetsController(desk, panel, shell.background, self.data, turning.turn_to_data)
-        self.subjects = Subjects(desk, shell.background, lambda: asked(shell.runs, self.task, self.attachments))
+        here = turning.drawn_here
+        subjects = self.subjects = Subjects(desk, shell.background,
+                                            lambda: asked(shell.runs, self.task, self.attachments))
         self.form = PointsFormController(desk, panel, lambda task: self.task(task) is not None)
         self.carried = PointsCarriedController(desk, panel, self.task)
-        self.field = PointsFieldController(desk, panel, shell.background, page, self.subjects, turning.drawn_here)
-        self.probe = PointsProbeController(desk, page, self.subjects, shell.equation, self._unpainted,
-                                           self.field.course)
-        self.places = PointsPlacesController(desk, panel, shell.background, page, self.subjects, self._unpainted)
+        self.field = PointsFieldController(desk, panel, shell.background, page, subjects, here)
+        self.probe = PointsProbeController(desk, page, subjects, shell.equation, self._unpainted, self.field.course)
+        self.places = PointsPlacesController(desk, panel, shell.background, page, subjects, self._unpainted)
         self.branching = PointsBranchController(desk, panel, shell.runs)
-        self.runs = PointsRunsController(desk, shell.runs, self.sheet, page, self.subjects,
+        self.runs = PointsRunsController(desk, shell.runs, self.sheet, page, subjects,
                                          lambda: frozenset(task.name for task in self.tasks), self.field.draw)
-        self.table = PointsTableController(desk, shell.background, page, self.subjects, self.runs.activate,
-                                           turning.drawn_here)
-        self.curves = PointsCurvesController(desk, self.sheet.view_of(Field).plots, page, self.subjects,
-                                             self.table.store, turning.drawn_here)
-        self.sweep = PointsSweepController(desk, panel, self.subjects, lambda: shell.go.choose_task(SWEEP))
+        self.table = PointsTableController(desk, shell.background, page, subjects, self.runs.activate, here)
+        self.curves = PointsCurvesController(desk, plots, page, subjects, self.table.store, here)
+        self.sweep = PointsSweepController(desk, panel, subjects, lambda: shell.go.choose_task(SWEEP))
         self.sheet.strip.add_button(desk.actions["points.sweep"], "repeat")
         self.brushes = PointsBrushes(desk, page, self.data, self.field.draw, turning.turn_to_data)
-        self.export = PointsExportController(desk, shell.background, page, self.subjects,
-                                             lambda: self.field.busy)
+        self.export = PointsExportController(desk, shell.background, page, subjects, lambda: self.field.busy)
         self.made = PointsMadeController(desk, shell.panel, self.task, shell.go.sample_from)
         self.lessons = LessonController(desk, panel, shell.runs, shell.go.choose_task,
                                         lambda run: shell.go.load(run, fill=False), self.sheet, page, self.runs)
