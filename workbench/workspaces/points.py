@@ -172,8 +172,6 @@ class Points(Workspace):
         """Read the points of a recipe."""
         return self.data.files_of(recipe)
 
-    # the run on the stage
-
     def film(self, index: int) -> QImage | None:
         """All points of a step, or what the view makes of it."""
         view = self.sheet.view
