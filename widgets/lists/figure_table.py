@@ -68,17 +68,18 @@ class FigureTable(Painted):
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setToolTip(wrapped(". ".join(f"{title}: {told}" for title, told in columns) + f". {note}".rstrip()))
 
+    def _told(self, row: FigureRow) -> str:
+        """A row in words."""
+        figures = (f"{head} {text}" for (head, _), text in zip(self._columns, row.texts, strict=True) if text)
+        return ", ".join([row.caption + MEASURED * row.late, *figures])
+
     def show_rows(self, title: str, rows: Sequence[FigureRow]) -> None:
         """Show rows under a title."""
         if (title, tuple(rows)) == (self._title, self.rows):
             return
         taller = len(rows) != len(self.rows)
         self._title, self.rows = title, tuple(rows)
-        heads = [head for head, _ in self._columns]
-        told = [", ".join([row.caption + MEASURED * row.late,
-                           *(f"{head} {text}" for head, text in zip(heads, row.texts, strict=True) if text)])
-                for row in rows]
-        self.setAccessibleDescription(". ".join([title, *told]))
+        self.setAccessibleDescription(". ".join([title, *(self._told(row) for row in rows)]))
         if taller:
             self.updateGeometry()
         self.update()
