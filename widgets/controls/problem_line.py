@@ -1,4 +1,4 @@
-"""A sentence that says what is wrong, or what is to come, with the place of a line kept while nothing is: a short one moves nothing."""
+"""A sentence on what is wrong or to come, whose line is kept while there is nothing to say: a short one moves nothing."""
 
 from __future__ import annotations
 
