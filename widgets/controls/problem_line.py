@@ -1,4 +1,4 @@
-"""A sentence on what is wrong or to come, whose line is kept while there is nothing to say: a short one moves nothing."""
+"""A sentence on what is wrong or to come; its line is kept while there is nothing to say: a short one moves nothing."""
 
 from __future__ import annotations
 
