@@ -56,7 +56,7 @@ class FieldKeys(QObject):
         However a run was begun: Space on a button that kept the keyboard would begin another in place of playing.
         """
         held, steps, canvas = QApplication.focusWidget(), self._steps(), self._window.centralWidget()
-        if held is not None and canvas.isAncestorOf(held):
+        if held is not None and canvas is not None and canvas.isAncestorOf(held):
             return
         (steps if steps.isVisible() else self._window).setFocus(Qt.FocusReason.OtherFocusReason)
         if held is not None and held.window() is not self._window:

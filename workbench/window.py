@@ -123,7 +123,7 @@ class MainWindow(eye_order.EyeWindow):
         self.runs = RunController(desk, self.panel, self.background, self.spaces.attachments, self.spaces.began)
         self.navigator = go = Navigator(desk, self.panel, self.spaces, self.background)
         self.presets = PresetController(desk, self.runs, go.fill, go.defaults)
-        self.help = HelpController(desk, go.show_run, go.choose_model, self.presets)
+        self.help = HelpController(desk, go.show_run, go.choose_model, self.presets, go.here)
         self.engine = engine = EngineController(desk, self.top, self.status, self.panel, self.spaces)
         self.estimate = EstimateController(desk, self.panel, engine.model, lambda: engine.device, engine.show_left)
         engine.left = self.estimate.left

@@ -18,7 +18,7 @@ from workbench.pages.points_views.training import TrainingView
 def test_zoom_brushes_arrows_and_chart_are_found_again(qtbot: QtBot, opened: Opener) -> None:
     window = opened()
     points, told = turned(window, qtbot), list[int]()
-    points.watch(lambda: told.append(1))
+    points.watch(lambda: None, lambda: told.append(1))
     page, training, board = points.field_page, points.sheet.view_of(TrainingView), points.sheet.view_of(Charts).board
     page.plane.plane.move(3.0, (0.5, -0.25))
     page.line.plane.move(2.0, (1.0, 0.0))

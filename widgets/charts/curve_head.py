@@ -14,7 +14,7 @@ from widgets.drawing.theme import Theme
 HEAD = 18  # px of the line
 BETWEEN = " · "  # the values of a readout
 GAP, APART = 10, 12  # px between title and values, and around the names
-LEAST = 84  # px that a title keeps: values give way before it is a stump
+LEAST = 78  # px that a title keeps: values give way before it is a stump
 Told = tuple[str, str]  # a value or a name, and the token of its colour
 MORE: Told = ("…", "text2")  # instead of values that have no room
 

@@ -134,15 +134,14 @@ class EquationDock(Dock):
         """Of a training the losses at a step, None for the newest; of any other run the figures it came to."""
         if len(live.history.trained):
             self._losses = self._losses.of(live)
-            at = self._losses.at(step)
-            values, courses = self._losses.values(at), self._losses.courses
-            self._step.say(f"step {self._losses.step(at):,}")
+            at, values, courses = self._losses.at(step), self._losses.values(step), self._losses.courses
+            self._step.say(f"step {self._losses.step(step):,}")
         else:
             values = {term: live.measured[name] for term, name in explained.figures.items() if name in live.measured}
             courses, at = {}, 0
             self._step.say("")
-        largest = max((abs(value) for value in values.values()), default=1.0)
-        self.view.set_values(values, max([largest, *(float(np.nanmax(c)) for c in courses.values())]))
+        sizes = [abs(value) for value in values.values() if np.isfinite(value)]
+        self.view.set_values(values, max([*sizes, *(float(np.nanmax(c)) for c in courses.values())], default=1.0))
         self.view.set_courses(courses, at)
 
 

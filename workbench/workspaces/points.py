@@ -233,22 +233,21 @@ class Points(Workspace):
 
     def kept(self) -> dict[str, Any]:
         """Layers, what stands beside the run, names of own points, what came along, and the lesson that is on."""
-        return {"layers": self.field_page.tools.kept, "beside": self.runs.kept, "own": self.data.title,
-                "columns": list(self.data.names), "order": self.runs.order, "distances": self.table.on,
-                "lesson": self.lessons.kept, "views": self.sheet.kept, "brushes": self.brushes.kept,
-                "carried": self.carried.kept}
+        return {"layers": self.field_page.tools.kept, "distances": self.table.on, "columns": list(self.data.names),
+                "beside": self.runs.kept, "order": self.runs.order, "own": self.data.title, "views": self.sheet.kept,
+                "lesson": self.lessons.kept, "brushes": self.brushes.kept, "carried": self.carried.kept}
 
     def drafts(self) -> dict[str, Draft]:
         """The user's own points."""
         return {OWN: draft} if (draft := self.data.draft()) is not None else {}
 
-    def watch(self, changed: Callable[[], object]) -> None:
-        """Call `changed` after a stroke, for other points and for other layers."""
+    def watch(self, changed: Callable[[], object], looked: Callable[[], object]) -> None:
+        """Call `changed` after a stroke, for other points and for other layers; zooms and brushes are looks."""
         self.data.changed.append(changed)
         self.field_page.layers_changed.connect(changed)
         self.table.toggled.append(changed)
-        self.sheet.watch(changed)
-        self.brushes.watch(changed)
+        self.sheet.watch(looked)
+        self.brushes.watch(looked)
         self.desk.stage.compared.connect(changed)
 
     def bring_back(self, place: Mapping[str, Any], drafts: Mapping[str, Any]) -> None:

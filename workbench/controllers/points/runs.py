@@ -247,6 +247,9 @@ class PointsRunsController:
             self._draw()
 
     def _mark(self) -> None:
+        """Say that a comparison is on; where there is room again, nothing says that there is none."""
+        if len(self.shown) < MOST_PANELS:
+            self._desk.withdraw(FULL)
         self._desk.actions["run.compare"].setChecked(self._desk.stage.other is not None)
 
     def run_beside(self) -> None:
