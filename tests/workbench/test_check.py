@@ -249,7 +249,7 @@ def test_a_button_that_cannot_be_pressed_looks_so_and_says_why(qtbot: QtBot) -> 
     assert (button.isEnabled(), button.toolTip(), actions.lacks("check.again")) == (False, "A check goes on.",
                                                                                     "A check goes on")
     button.show_words(True)
-    button.adjustSize()
+    button.setFixedWidth(button.wide())
     image = button.grab().toImage()
     shades = {image.pixelColor(x, y).lightness() for x in range(image.width()) for y in range(image.height())}
     assert max(shades) < QColor(DARK.text2).lightness() - 30, "words and icon are faint"
