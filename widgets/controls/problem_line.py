@@ -1,4 +1,4 @@
-"""A sentence on what is wrong or to come; its line is kept while there is nothing to say: a short one moves nothing."""
+"""A sentence that says what is wrong or what is to come, whose line stays while there is nothing to say."""
 
 from __future__ import annotations
 
