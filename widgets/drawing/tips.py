@@ -34,12 +34,12 @@ class ColumnTip(QObject):
         if watched is not self._widget or event.type() is not QEvent.Type.ToolTip or not self._widget.toolTip():
             return super().eventFilter(watched, event)
         seen = self._widget.visibleRegion().boundingRect()
-        place = self._widget.mapToGlobal(seen.bottomLeft())
+        place, screen = self._widget.mapToGlobal(seen.bottomLeft()), self._widget.screen().availableGeometry()
         text = wrapped(self._widget.toolTip(), max(20, int(seen.width() / LETTER)))
-        QToolTip.showText(place, text, self._widget)
+        # first where the pointer is not: a tooltip that opens under it hides at once
+        QToolTip.showText(QPoint(place.x(), screen.top()), text, self._widget)
         tip = next((each for each in QApplication.topLevelWidgets() if each.inherits("QTipLabel")), None)
         if tip is not None:
-            screen = self._widget.screen().availableGeometry()
             above = self._widget.mapToGlobal(seen.topLeft()).y() - tip.height()
             below = place.y() + 1
             fits = below + tip.height() <= screen.bottom() or above < screen.top()
