@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from widgets.controls.readout import Readout
 from widgets.drawing.fonts import numbers
-from widgets.drawing.tips import wrapped
+from widgets.drawing.tips import ColumnTip, wrapped
 from widgets.formulas.equation_view import EquationView
 from workbench.docks.dock import Dock, TitleRow
 from workbench.docks.loss_course import LossCourse
@@ -42,6 +42,7 @@ class EquationDock(Dock):
         title.row.setContentsMargins(14, 4, 14, 0)  # it ends where the values below it end
         title.setToolTip(wrapped(SIZE))
         self.view = EquationView(SIZE)
+        ColumnTip(self.view)  # hovering a term shows its arrows on the canvas
         page = QWidget()
         column(self.view, margins=(14, 0, 14, 6), parent=page)
         scroll = QScrollArea(widgetResizable=True)
