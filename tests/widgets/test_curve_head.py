@@ -9,8 +9,9 @@ from pytestqt.qtbot import QtBot
 
 from widgets.charts.curve_head import fit_head, wide
 from widgets.charts.curve_plot import Curve, CurvePlot
-from widgets.drawing.curve_scale import brief, fit
+from widgets.drawing.curve_scale import fit
 from widgets.drawing.fonts import words
+from widgets.drawing.numerals import brief
 
 pytestmark = pytest.mark.usefixtures("qapp")  # fonts
 

@@ -14,8 +14,9 @@ from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QP
 from widgets.charts.curve_axes import count, draw_ends, draw_grid, draw_numbers, wide
 from widgets.charts.curve_head import BETWEEN, HEAD, draw_head, fit_head
 from widgets.charts.plot_mark import draw_mark
-from widgets.drawing.curve_scale import Scale, brief, decimals, fit, outline, short, tick_texts, written
+from widgets.drawing.curve_scale import Scale, fit, outline
 from widgets.drawing.fonts import words
+from widgets.drawing.numerals import aligned, brief, decimals, tick_texts
 from widgets.drawing.painted import Painted
 
 AXIS_LEFT, AXIS_BELOW = 40, 16  # px for the labels of y, more where they need it, and of x
@@ -85,9 +86,9 @@ class CurvePlot(Painted):
         """The value of every curve as written, with the curve's colour."""
         at = self._hover if self._hover is not None else self._cursor
         # one number of decimals for all, so that nothing jumps while the cursor moves
-        fixed, places = 0.001 <= self._largest < 100_000, 4 if self._largest < 0.01 else decimals(self._largest)
+        places = decimals(self._largest)
         values = [(self._value(curve, at), curve.colour) for curve in self._curves if len(curve.y) and not curve.silent]
-        return [(written(v, f".{places}f") if fixed and np.isfinite(v) else short(v), colour) for v, colour in values]
+        return [(aligned(value, places), colour) for value, colour in values]
 
     @property
     def heading(self) -> str:

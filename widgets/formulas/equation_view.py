@@ -28,7 +28,7 @@ from widgets.formulas.formula import plain_latex, spoken
 from widgets.formulas.term_course import Courses, draw_bar, draw_course, draw_present, size_text
 from widgets.formulas.typeset import Typeset
 
-ROW, GAP, SQUARE, VALUE = 20, 6, 9, 58
+ROW, GAP, SQUARE, VALUE = 20, 6, 9, 66
 EMPTY = 56  # px, for its sentence in two lines and a third for wider letters
 DENSE_ROW, DENSE_GAP = 16, 2  # where there is no room for more
 

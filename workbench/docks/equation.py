@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from engines.formula import Explanation
 
 ROOMY = 10_000  # nats up to which there is room for decimals
+ROUNDING = 1e-12  # share of a log-likelihood by which it may differ from its own bound
 
 
 class EquationDock(Dock):
@@ -105,7 +106,7 @@ class EquationDock(Dock):
         # nothing moves the result, nor yet the newest step of a run: the move that led there is shown
         ended = at > 0 and bool(rows) and all(np.isnan(course[at]) for course in rows.values())
         at -= ended
-        self._step.say(" · ".join(filter(None, (self._stage.whose, "last move" if ended else f"step {index}"))))
+        self._step.say(" · ".join(filter(None, (self._stage.whose, "last move" if ended else f"step {index:,}"))))
         # values, not gradients: a term is full where any term was largest
         largest = [float(course[np.isfinite(course)].max(initial=0)) for course in rows.values()]
         self.view.set_values({name: float(course[at]) for name, course in rows.items()}, max(largest, default=1.0))
@@ -124,7 +125,8 @@ class EquationDock(Dock):
         """The log-likelihood at a half step of a fit, its bound and the gap between them."""
         step = fit.steps[index]
         self._step.say(fit.told(index))
-        gap = max(step.log_likelihood - step.bound, 0.0)  # rounding may put it a hair below
+        gap = max(step.log_likelihood - step.bound, 0.0)  # rounding may put it a hair below, or above
+        gap = gap if gap > ROUNDING * abs(step.log_likelihood) else 0.0
         values = {"likelihood": step.log_likelihood, "prior": step.bound, "noise": gap}
         largest = max(abs(value) for value in values.values())
         self.view.set_courses({}, 0)

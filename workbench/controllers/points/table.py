@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QMenu
 
 from engines.counted import counted
 from engines.units import Units
+from widgets.drawing.numerals import THOUSANDS, aligned
 from widgets.lists.figure_table import FigureRow, FigureTable
 from workbench.actions import RUN_FIRST, Spec
 from workbench.background import Background
@@ -230,7 +231,5 @@ def told(figures: Figures) -> tuple[str, str, str, str]:
 
 
 def _number(value: float, digits: int) -> str:
-    """A figure, with a true minus; "–" for none, "∞" of points that have left every number."""
-    if not math.isfinite(value):
-        return "–" if math.isnan(value) else "∞"
-    return (f"{value:.{digits}f}" if abs(value) < 1000 else f"{value:.2e}").replace("-", "−")
+    """A figure of so many decimals as long as it is below 1000; never 0 for what is not."""
+    return aligned(value, digits if abs(value) < THOUSANDS else 0)
