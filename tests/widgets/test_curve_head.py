@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtGui import QColor, QFontMetricsF
 from pytestqt.qtbot import QtBot
 
-from widgets.charts.curve_head import fit_head, wide
+from widgets.charts.curve_head import CLOSER, HEAD, NAMES, fit_head, fit_names, wide
 from widgets.charts.curve_plot import Curve, CurvePlot
 from widgets.drawing.curve_scale import fit
 from widgets.drawing.fonts import words
@@ -40,7 +40,7 @@ def test_the_title_of_a_plot_keeps_its_room() -> None:
     for width in (120, 180, 260, 400):
         head = fit_head("Energy distance", ", log", values, width)
         across = QFontMetricsF(words(11)).horizontalAdvance(head.title)
-        assert across + wide(head.values) <= width
+        assert across + wide(head.values, head.between) <= width
         assert head.title.startswith("Energy d")
     assert len(fit_head("Energy distance", ", log", values, 400).values) == 4
     assert len(fit_head("Energy distance", ", log", values, 260).values) < 4
@@ -61,3 +61,54 @@ def test_a_plot_measures_its_numbers_once_while_the_cursor_moves(qtbot: QtBot, m
     plot.resize(300, 200)
     plot.grab()
     assert len(measured) > 1
+
+
+PANELS = ("DDIM, spacing uniform", "Euler–Maruyama, spacing uniform", "Heun, spacing uniform")
+
+
+def test_every_curve_is_named_where_there_is_little_room() -> None:
+    """Without what the names share, and the long ones cut alike; only a stump is left out."""
+    names = [(name, "prior") for name in (*PANELS, "exact points")]
+    assert [name for name, _ in fit_names(names, 1000)] == [*PANELS, "exact points"]
+    assert [name for name, _ in fit_names(names, 290)] == ["DDIM", "Euler–Maruyama", "Heun", "exact points"]
+    short = [name for name, _ in fit_names(names, 170)]
+    assert len(short) == 4
+    assert short[:2] == ["DDIM", short[1]]
+    assert short[1].startswith("Euler")
+    assert short[1].endswith("…")
+    assert len(fit_names(names, 60)) < 4
+    assert fit_names([], 10) == []
+
+
+def test_four_values_stand_closer_before_one_goes() -> None:
+    values = [("1.000", token) for token in ("prior", "likelihood", "guidance", "good")]
+    head = fit_head("Measured ÷ exact", ", log", values, 294)
+    assert (head.values, head.between) == (tuple(values), CLOSER[-1])
+
+
+def test_the_value_has_the_colour_of_the_active_curve_and_the_legend_names_all(qtbot: QtBot) -> None:
+    """The value of panel 2 had stood in white beside the name of panel 1 alone."""
+    plot = CurvePlot("Energy distance", legend=True)
+    qtbot.addWidget(plot)
+    plot.resize(294, 92)
+    curves = [Curve(name, token, np.array([1.0, level]), silent=k != 1)
+              for k, (name, token, level) in enumerate(zip(PANELS, ("prior", "likelihood", "guidance"),
+                                                           (0.03, 5.2, 0.02), strict=True))]
+    plot.set_curves(curves)
+    image = plot.grab().toImage()
+
+    def inked(colour: str, left: int, right: int, top: int, bottom: int) -> bool:
+        """Whether letters of a colour are there; thin ones are blended with the ground."""
+        wanted = np.array(QColor(colour).getRgb()[:3])
+        pixels = [image.pixelColor(x, y).getRgb()[:3] for x in range(left, right) for y in range(top, bottom)]
+        return int(np.abs(np.array(pixels) - wanted).sum(1).min()) < 120
+
+    assert plot.readout == "5.200"
+    assert inked(plot.theme.likelihood, 240, 294, 0, HEAD - 3)
+    assert not inked(plot.theme.prior, 130, 294, 0, HEAD - 3)
+    for token in ("prior", "likelihood", "guidance"):
+        assert inked(plot.theme.term(token), 0, 294, HEAD, HEAD + NAMES)
+    assert plot.tip().splitlines()[:3] == [f"{PANELS[0]}: 0.030", f"{PANELS[1]}: 5.200", f"{PANELS[2]}: 0.020"]
+    plot.resize(700, 92)
+    image = plot.grab().toImage()
+    assert inked(plot.theme.prior, 100, 400, 0, HEAD - 3), "beside the title where there is room"
