@@ -78,6 +78,8 @@ def test_every_curve_is_named_where_there_is_little_room() -> None:
     assert short[1].endswith("…")
     assert len(fit_names(names, 60)) < 4
     assert fit_names([], 10) == []
+    other = [*names[:2], ("Heun, spacing log-SNR", "guidance")]
+    assert [name for name, _ in fit_names(other, 190)] == ["DDIM", "Euler–Maruyama", "Heun"]
 
 
 def test_four_values_stand_closer_before_one_goes() -> None:

@@ -59,7 +59,7 @@ def beside(title: str, names: Sequence[Told], values: Sequence[Told], width: flo
 def fit_names(names: Sequence[Told], room: float) -> list[Told]:
     """Names that fit into `room` px: whole, else without what they share, else the long ones cut alike."""
     metrics = QFontMetricsF(words(11))
-    told = names if _across(names, metrics) <= room else _apart(names)
+    told = next((each for each in (names, _apart(names)) if _across(each, metrics) <= room), _first(names))
     widths = sorted(metrics.horizontalAdvance(name) for name, _ in told)
     left, most = room - GAP * (len(told) - 1), 0.0
     for k, across in enumerate(widths):  # the short ones leave their room to the others
@@ -83,6 +83,12 @@ def _apart(names: Sequence[Told]) -> list[Told]:
     shared = set.intersection(*several) if len(several) > 1 else set[str]()
     return [(", ".join(part for part in each if part not in shared) or name, colour)
             for each, (name, colour) in zip(parts, names, strict=True)]
+
+
+def _first(names: Sequence[Told]) -> list[Told]:
+    """What stands before the first comma, where that tells all of them apart."""
+    first = [(name.partition(", ")[0], colour) for name, colour in names]
+    return first if len({name for name, _ in first}) == len(names) else _apart(names)
 
 
 def draw_head(painter: QPainter, width: float, head: Head, names: Sequence[Told], theme: Theme, *, under: bool = False,
