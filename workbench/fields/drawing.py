@@ -8,15 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from engines.units import Units
-from widgets.drawing.plane import Floats
+from widgets.drawing.plane import Box, Floats
 from widgets.fields.arrows import Arrows
 from widgets.fields.axes import Axes
 from widgets.fields.density import Contours, Heat, blocks_of, counted, span_of, steps_of
 from widgets.fields.layer import Layer
-from widgets.fields.line import DensityCurve, Histogram, along, rug
+from widgets.fields.line import DensityCurve, Histogram, along, line_extent, rug
 from widgets.fields.particles import Particles
 from widgets.fields.paths import Streamlines, Trails
-from workbench.fields.frames import ARROWS, BANDS, COVERED, CURVE, ENDS, TICKS, FieldFrame
+from workbench.fields.frames import ARROWS, BANDS, COVERED, CURVE, ENDS, EXTENT, TICKS, FieldFrame
 from workbench.fields.readings import axes, rulers
 
 Layers = dict[str, Layer | None]
@@ -29,11 +29,23 @@ WAYS, CORNERS = 12, 600  # paths drawn at once, and corners of each
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What a field is drawn on: in how many dimensions, up to which density on a line, and in which units it reads."""
+    """What a field is drawn on: in how many dimensions, up to which density on a line, in which units it reads,
+    and how far from 0 in each column points lie that are to be in sight.
+    """
 
     dimension: int
     highest: float = 1.0
     units: Units | None = None
+    reach: tuple[float, ...] = ()
+
+    @property
+    def extent(self) -> Box:
+        """What is looked at first."""
+        if self.line:
+            far = max(ENDS[1], *self.reach)
+            return line_extent(-far, far, self.highest)
+        x, y = (max(usual, far) for usual, far in zip(EXTENT[2:], self.reach or EXTENT[2:], strict=True))
+        return -x, -y, x, y
 
     @property
     def line(self) -> bool:

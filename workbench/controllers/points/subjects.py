@@ -96,7 +96,9 @@ class Subjects:
         dimension = live.opened.shape[-1] if live is not None and live.opened is not None else self._dimension(subject)
         frame = self.store.known(subject, AT_DATA) if subject is not None else None
         high = HIGH if dimension > 1 or frame is None or frame.density is None else float(frame.density.max())
-        return Ground(dimension, high, self.units(live, subject))
+        known = self.store.truth(subject) if subject is not None else None
+        reach = known.rows.reach if known is not None and known.data.dimension == dimension else ()
+        return Ground(dimension, high, self.units(live, subject), reach)
 
     def units(self, live: LiveRun | None, subject: Subject | None) -> Units | None:
         """In which a run or the form is told: those it recorded, else those of what it is sampled with."""

@@ -104,12 +104,15 @@ class FieldPage(QWidget):
         return self.tools.shown(layer)
 
     def show_ground(self, ground: Ground) -> None:
-        """Show the panels of the plane, or of a line up to a highest density."""
+        """Show the panels of the plane, or of a line up to a highest density, with all that is to be in sight."""
         line = self.course if self.shows("course") else self.line
         self.stack.setCurrentWidget(line if ground.line else self.plane)
-        extent = line_extent(*ENDS, ground.highest)
-        if ground.line and self.line.plane.extent != extent:
-            self.line.plane.set_extent(extent)
+        plane = (self.line if ground.line else self.plane).plane
+        if plane.extent != ground.extent:
+            look = look_of(plane)
+            plane.set_extent(ground.extent)
+            if not ground.line:  # whoever looked closer still does
+                look_again(plane, look)
 
     def set_captions(self, captions: Sequence[str]) -> None:
         """Show as many panels as there are captions."""
