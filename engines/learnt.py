@@ -40,6 +40,21 @@ def meaningless(learnt: Learnt, found: str, *, noises: bool = False) -> str:
     return f"The model {known}, so {found} means nothing; choose a model that was trained otherwise."
 
 
+def no_density(learnt: Learnt) -> str:
+    """Why what a model has learned gives no density along its flow, "" where it does."""
+    return meaningless(learnt, "its density")
+
+
+def no_score(learnt: Learnt) -> str:
+    """Why what a model has learned gives no score, "" where it does; noise near the data has none either."""
+    return meaningless(learnt, "its score", noises=True)
+
+
+def no_velocity(learnt: Learnt) -> str:
+    """Why what a model has learned gives no velocity of its flow, "" where it does."""
+    return meaningless(learnt, "its velocity")
+
+
 def learnt_by(recipe: str) -> Learnt:
     """What a training of this recipe, as JSON, leads to; the mean where that is no recipe or does not say."""
     try:

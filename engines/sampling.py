@@ -54,6 +54,7 @@ class Plan:
         prediction: what the network outputs whose errors the sampler carries; None for an exact denoiser.
         units: in which points are told; None for no others than their own.
         learnt: by the network; the mean by an exact denoiser.
+        caution: what is said of the run instead of what its walk is like, "" for nothing.
     """
 
     title: str
@@ -71,6 +72,7 @@ class Plan:
     prediction: Prediction | None = None
     units: Units | None = None
     learnt: Learnt = Learnt.MEAN
+    caution: str = ""
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -99,7 +101,7 @@ def sample(plan: Plan) -> Iterator[Event]:
 def _remarks(plan: Plan) -> Iterator[Event]:
     """What is to be known before a run begins; of one that goes on it was said."""
     if plan.start is None and (
-            remark := walk_remark(plan.sampler, plan.path, plan.times, plan.prediction, plan.learnt)):
+            remark := plan.caution or walk_remark(plan.sampler, plan.path, plan.times, plan.prediction, plan.learnt)):
         yield Noted(remark)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 
+from engines.errors import BadInput
 from workbench.library.records import State
 from workbench.running.jobs import Job, JobQueue
 from workbench.running.mailbox import LiveRun
@@ -11,6 +12,7 @@ from workbench.stage import Stage
 
 PREPARING = "Preparing the run …"
 NOTHING = "No picture of this run is kept to look at; Run again, in its menu, makes it anew."
+UNBEGUN = "This run had made no step when the program ended; Resume, in its menu, begins it."
 UNSEEN = "No previews of this training were made; set “Preview every” to see them."
 FIGURES = {"frechet": "Fréchet distance", "real": "of real digits"}  # words in the names of figures
 
@@ -39,9 +41,19 @@ class Beginning(QObject):
         live = self._stage.live
         shown = self._stage.recorded or self._stage.fitting or self._stage.learning
         sentence = "" if live is None or shown else said(live, self._queue.alive())
+        if live is not None and sentence == NOTHING and self._unbegun(live.run):
+            sentence = UNBEGUN
         if sentence != self.sentence:
             self.sentence = sentence
             self.changed.emit()
+
+    def _unbegun(self, run: str) -> bool:
+        """Whether a run waited still, or had just come to its turn, when the program ended."""
+        try:
+            known = self._queue.library.run(run)
+        except BadInput:  # gone from the library meanwhile
+            return False
+        return known.state is State.INTERRUPTED and not known.done
 
 
 def said(live: LiveRun, jobs: list[Job]) -> str:

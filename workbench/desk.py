@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -30,7 +30,7 @@ class Desk:
     models: what the models are that recipes name.
     withdraw: takes a sentence out of the bar that is no longer true; settle: takes errors out of it;
     move_on: takes out what was refused, when picture, mask, form or step are others;
-    begin: takes out what told of the past, when another run, lesson or workspace begins;
+    past: takes out what told of the past, but some sentences;
     pasting, opening: what is asked before a picture is pasted or asked for, and is True where it did something else;
     told_of: sentences that are told of a run, with its id; heard: all so far, with the run they were first told of.
     """
@@ -47,7 +47,7 @@ class Desk:
     withdraw: Callable[[str], None] = lambda _sentence: None
     settle: Callable[[], None] = lambda: None
     move_on: Callable[[], None] = lambda: None
-    begin: Callable[[], None] = lambda: None
+    past: Callable[[Collection[str]], None] = lambda _but: None
     changed_models: list[Callable[[], None]] = field(default_factory=list[Callable[[], None]])
     changed_runs: list[Callable[[], None]] = field(default_factory=list[Callable[[], None]])
     changed_recent: list[Callable[[], None]] = field(default_factory=list[Callable[[], None]])
@@ -60,9 +60,9 @@ class Desk:
     models: ModelSpecs = field(init=False)
 
     def __post_init__(self) -> None:
-        """One memory of what models are, for all; a run that is added makes the ones before it past."""
+        """One memory of what models are, for all; a run that is added makes all others past but that on the canvas."""
         self.models = ModelSpecs(self.queue)
-        self.queue.job_added.connect(lambda _run: self.begin())
+        self.queue.job_added.connect(lambda _run: self._pass(self.stage.run))
 
     def complain(self, sentence: str, *remedies: Remedy) -> None:
         """Show why what was asked for cannot be done as things are, with remedies as buttons."""
@@ -81,9 +81,18 @@ class Desk:
         self.show(sentence, remedies, "passing")
 
     def tell_of(self, run: str, sentence: str) -> None:
-        """Tell something of a run, for as long as it is the one that is looked at."""
+        """Tell something of a run, until another is looked at, or another lesson or workspace begins."""
         self.offer(sentence)
         self.told_of[sentence] = run
+
+    def begin(self) -> None:
+        """Take out what told of the past, as another lesson or workspace begins."""
+        self._pass("")
+
+    def _pass(self, run: str) -> None:
+        """Take out what told of the past, of all runs but one."""
+        self.told_of = {told: of for told, of in self.told_of.items() if of == run}
+        self.past(self.told_of)
 
     def first_of(self, run: str, sentence: str) -> bool:
         """Whether a run is the first of this session that a sentence is told of: who knows it needs no bar for it."""

@@ -1,10 +1,12 @@
-"""Keys of the window that count inside fields, too: a field keeps only those that it edits with."""
+"""Whose the keys are: a field keeps only those that it edits with, and what was begun is looked at with them."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QComboBox, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QComboBox, QLineEdit, QMainWindow, QWidget
 from shiboken6 import isValid
 
 from widgets.options.numbers import NumberField
@@ -29,11 +31,12 @@ class FieldKeys(QObject):
         window: whose actions go before what a field would do.
         form: the panel whose fields are left.
         start: the action that runs the form; it leaves the field, too.
+        steps: what the steps of the present workspace are gone through with.
     """
 
-    def __init__(self, window: QWidget, form: QWidget, start: QAction) -> None:
+    def __init__(self, window: QMainWindow, form: QWidget, start: QAction, steps: Callable[[], QWidget]) -> None:
         super().__init__(window)
-        self._window, self._form = window, form
+        self._window, self._form, self._steps = window, form, steps
         self._field: QWidget | None = None
         start.triggered.connect(self.leave)
         app = QApplication.instance()
@@ -46,6 +49,18 @@ class FieldKeys(QObject):
         if isinstance(field, FIELDS) and self._form.isAncestorOf(field):
             # not to nobody: Qt would hand the keyboard to the first control after the next dialog
             self._window.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def to_steps(self) -> None:
+        """Give the keyboard to what is looked at: it stays on the canvas, and goes to the steps from anywhere else.
+
+        However a run was begun: Space on a button that kept the keyboard would begin another in place of playing.
+        """
+        held, steps, canvas = QApplication.focusWidget(), self._steps(), self._window.centralWidget()
+        if held is not None and canvas is not None and canvas.isAncestorOf(held):
+            return
+        (steps if steps.isVisible() else self._window).setFocus(Qt.FocusReason.OtherFocusReason)
+        if held is not None and held.window() is not self._window:
+            self._window.activateWindow()  # from a form that floats, whose button would go on hearing the keys
 
     def _moved(self, _before: QWidget | None, now: QWidget | None) -> None:
         if self._field is not None and isValid(self._field):

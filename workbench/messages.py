@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject
@@ -77,9 +77,9 @@ class MessageRoom(QWidget):
         """Take refusals back: things are no longer as they were."""
         self._keep(lambda message: message.kind != REFUSAL)
 
-    def begin(self) -> None:
-        """Take back what told of something that is past, for something else begins: all but errors and questions."""
-        self._keep(lambda message: message.asks or message.kind == "error")
+    def begin(self, but: Collection[str] = ()) -> None:
+        """Take back what told of the past, as something else begins: all but errors, questions and some sentences."""
+        self._keep(lambda message: message.asks or message.kind == "error" or message.sentence in but)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() is QEvent.Type.Resize:

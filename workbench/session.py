@@ -7,6 +7,7 @@ import binascii
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -75,6 +76,14 @@ def load_session(file: Path) -> tuple[Session, str]:
     except (OSError, ValueError, TypeError, AttributeError, RecursionError) as error:
         reason = (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
         return Session(), f"The last session in “{file}” cannot be read ({reason}), so the window starts afresh."
+
+
+def finite(*values: float) -> bool:
+    """Whether numbers of a session can be worked with; JSON has whole ones that are too large for it."""
+    try:
+        return isfinite(sum(values))
+    except OverflowError:
+        return False
 
 
 def _session(values: Any) -> Session:

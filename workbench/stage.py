@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
@@ -213,6 +213,17 @@ class Stage(QObject):
             self.turning = False
         self.moved.emit(index)
         self.compared.emit()
+
+    def part(self, runs: Collection[str]) -> None:
+        """Look at some runs no more, since they are gone; what stood beside them stays."""
+        rest = [live for live in self.together if live.run not in runs]
+        if self.run in runs and rest:
+            self.turn(rest[0], rest[1:])
+        elif self.run in runs:
+            self.show(None)
+        elif len(rest) < len(self.together):
+            self.other, self.further = next(iter(rest[1:]), None), tuple(rest[2:])
+            self.compared.emit()
 
     def renew(self, live: LiveRun) -> None:
         """A run that is compared goes on in a new view: it takes the place of the one before, and all else stays."""

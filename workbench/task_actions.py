@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from engines.tasks.base import Task
 from workbench.actions import Spec
 
+TASK = "view.task."  # and its name: the action that shows a task
 KEYS = ("F5", "F6", "F7", "F8")  # of the first tasks of a workspace
 
 
@@ -24,6 +25,6 @@ def task_specs(tasks: Iterable[Task]) -> dict[str, Spec]:
             free = key if all(spec.shortcut != key for spec in specs.values()) else ""
             # two workspaces may have a task of one name
             whose = f" in {task.workspace.capitalize()}" if called[task.title] > 1 else ""
-            specs[task.name] = Spec(f"view.task.{task.name}", f"Show {task.title}{whose}", "View", free,
+            specs[task.name] = Spec(f"{TASK}{task.name}", f"Show {task.title}{whose}", "View", free,
                                     section="space", help=task.summary, within="Tasks")
     return specs

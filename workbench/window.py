@@ -123,12 +123,14 @@ class MainWindow(eye_order.EyeWindow):
         self.runs = RunController(desk, self.panel, self.background, self.spaces.attachments, self.spaces.began)
         self.navigator = go = Navigator(desk, self.panel, self.spaces, self.background)
         self.presets = PresetController(desk, self.runs, go.fill, go.defaults)
-        self.help = HelpController(desk, go.show_run, go.choose_model, self.presets)
+        self.help = HelpController(desk, go.show_run, go.choose_model, self.presets, go.here)
         self.engine = engine = EngineController(desk, self.top, self.status, self.panel, self.spaces)
         self.estimate = EstimateController(desk, self.panel, engine.model, lambda: engine.device, engine.show_left)
         engine.left = self.estimate.left
         self.checks = CheckController(desk, self.panel, engine.model)
-        self.fields = FieldKeys(self, self.panel, desk.actions["run.start"])
+        self.fields = FieldKeys(self, self.panel, desk.actions["run.start"],
+                                lambda: self.spaces.current.steps or self.timeline.scrubber)
+        self.runs.begun = self.fields.to_steps
         self.drop = DropController(desk, self.spaces, self.runs, go.fill, self.background)
 
     def _make_docks(self) -> None:
@@ -155,8 +157,7 @@ class MainWindow(eye_order.EyeWindow):
         self.panel.grown.connect(self.keeper.keep_soon)
         runs.raised.connect(lambda: self.left.choose("Library"))
         more.addMenu(self.presets.menu)
-        for name in ("run.save_preset", "run.defaults"):
-            more.addAction(desk.actions[name])
+        more.addActions([desk.actions[name] for name in ("run.save_preset", "run.defaults")])
 
     def _join_spaces(self) -> None:
         """Give the workspaces the parts they work with, and their own pages a place in the docks."""
@@ -179,9 +180,8 @@ class MainWindow(eye_order.EyeWindow):
                                          lambda: {"speeds": self.estimate.speeds.kept()})
         self.lists = ListController(desk, self.engine, self.model_list, self.data_list, self.help, self.background,
                                     self.spaces, self.drop.open)
-        panels = layout.panel_menu(self)
-        desk.actions.fill(self.top.menus, {"File": [self.lists.recent], "View": [panels], "Run": [self.presets.menu],
-                                           **self.spaces.menus()})
+        desk.actions.fill(self.top.menus, {"File": [self.lists.recent], "View": [layout.panel_menu(self)],
+                                           "Run": [self.presets.menu], **self.spaces.menus()})
 
     def _views(self) -> None:
         """Actions that change how things look."""

@@ -17,6 +17,7 @@ from engines.process.paths import Path
 from engines.samplers.base import Sampler, Step
 
 Draw = tuple[int, int]  # step and stream, as `Noise` takes them
+BEGUN: tuple[Draw, ...] = ((0, -1),)  # what every run draws: the noise that it begins with
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +78,11 @@ def probed(sampler: Sampler, path: Path, times: Tensor, data: Mixture, prior: De
         noise = Unit(tuple(range(1 + d * len(draws))), (d,), dtype=torch.float64, draws=draws)
         return last(sampler(path, prior, path.initial(noise.initial()), times, noise=noise)).x, noise
 
-    asked = tuple(run(())[1].asked)
-    x = run(tuple(dict.fromkeys(asked)))[0]
+    x, noise = run(BEGUN)
+    asked = tuple(noise.asked)
+    draws = tuple(dict.fromkeys(asked))
+    if draws != BEGUN:  # a run without fresh noise has told all
+        x, _ = run(draws)
     columns = x[1:] - x[0]
     return Probed(Law(x[0], columns.T @ columns), asked)
 

@@ -126,11 +126,13 @@ class InverseMethod(Component):
 
     A method bends the denoiser or wraps the sampler; both are then used as usual,
     so that it works with every prior, guided or not. `differentiates` says whether
-    it needs gradients through the network, which a compiled one cannot give.
+    it needs gradients through the network, which a compiled one cannot give; `noises`
+    whether it puts noise of its own on what is known.
     """
 
     letters: ClassVar[tuple[Letter, ...]] = MEASURED
     differentiates: ClassVar[bool] = True
+    noises: ClassVar[bool] = False
 
     def check(self, sampler: Sampler) -> None:
         """Raise BadOption for a sampler that the method cannot work with, naming what can; most take any."""

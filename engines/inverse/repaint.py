@@ -41,6 +41,7 @@ class RePaint(InverseMethod):
     source: ClassVar[str] = "Lugmayr et al. 2022, arXiv 2201.09865, algorithm 1 and appendix B"
 
     differentiates: ClassVar[bool] = False
+    noises: ClassVar[bool] = True
 
     # both as in the paper, for 250 steps
     jump: int = option(10, title="Jump", unit="steps", ge=1, le=1000, widget="log-slider",

@@ -24,7 +24,7 @@ Points = np.ndarray[Any, np.dtype[Any]] | Tensor
 PAIRED = 10_000  # points of a set whose distances are taken pair by pair; of a larger one the first so many
 AT_ONCE = 2**21  # distances held at a time
 DIRECTIONS = 64
-FAR = 10  # times the spread of the truth: what lies beyond belongs to no mode, though one of them is the nearest
+REACH = 6  # times its spread, or half the way to the next if that is more: how far about its mean a mode has points
 FEW = 0.1  # share of its weight below which a mode counts as missed
 
 
@@ -112,14 +112,23 @@ class ModeWeights:
 def mode_weights(x: Points, truth: Mixture) -> ModeWeights:
     """The mean responsibility of each component for the points; NaN where all are too far, or any is not finite.
 
-    Unlike a count of the nearest it has the true weights as its mean for samples of the truth, overlap or not.
+    Unlike a count of the nearest it has the true weights as its mean for samples of the truth, overlap or not. A point
+    that is within reach of no mode belongs to none: all points in the middle of a ring would else have its weights.
     """
     points = _points(x)
-    near = (points - truth.mean()).square().sum(dim=1).sqrt() < FAR * truth.covariance().trace().sqrt()
-    if not bool(points.isfinite().all()) or not bool(near.any()):
+    if not bool(points.isfinite().all()) or not bool((near := _within_reach(points, truth)).any()):
         return ModeWeights(np.full(len(truth.weights), np.nan), truth.weights.numpy())
     shares = truth.responsibilities(points[near]).sum(0) / len(points)
     return ModeWeights(shares.numpy(), truth.weights.numpy())
+
+
+def _within_reach(points: Tensor, truth: Mixture) -> Tensor:
+    """Which points (N,) are within reach of any mode; of exact samples all but some 10⁻⁹."""
+    reach = REACH * truth.covariances.diagonal(dim1=1, dim2=2).sum(1).sqrt()
+    if len(reach) > 1:
+        apart = torch.cdist(truth.means, truth.means)
+        reach = torch.maximum(reach, apart.fill_diagonal_(math.inf).amin(1) / 2)
+    return (torch.cdist(points, truth.means) <= reach).any(1)
 
 
 @dataclass(frozen=True, slots=True)

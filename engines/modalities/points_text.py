@@ -136,7 +136,8 @@ def _fault(rows: Sequence[tuple[int, str]], delimiter: str | None, title: str) -
         bad = next((k for k, cell in enumerate(cells) if not _number(cell)), None)
         if bad is not None:
             what = f"the text “{cells[bad][:40]}”" if cells[bad] else "an empty cell"
-            return f"“{title}” has {what} in line {line:,}, column {bad + 1}; only numbers can be points."
+            return (f"“{title}” has {what} in line {line:,}, column {bad + 1}, where only a number can be; put one "
+                    "there or take the line out.")
         if len(cells) != width:
             return (f"“{title}” is ragged: line {line:,} has {len(cells)} and line {rows[0][0]:,} has {width} cells; "
                     "give every line as many.")

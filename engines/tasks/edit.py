@@ -19,7 +19,7 @@ from engines.model_names import spoken
 from engines.sampling import Plan, check_labels, find_model, open_model, sample
 from engines.shown import CANVAS
 from engines.tasks.base import SAMPLED, Cost
-from engines.tasks.generate import TOGETHER, SampleOptions, plan_of, sampling_cost
+from engines.tasks.generate import TOGETHER, SampleOptions, plan_of, sampling_cost, walk_caution
 from engines.tasks.pictures import Picture, PictureOptions, PictureTask, Sight, open_picture
 from engines.tasks.shared_options import label_option
 
@@ -62,13 +62,19 @@ class Edit(PictureTask):
         return sampling_cost(chosen, model, lambda path, times: chosen.sampler.evaluations(
             times, first_move(path, times, chosen.strength)))
 
+    def caution(self, options: Any, model: ModelSpec | None) -> str:
+        """What is said of any run of this sampler and model."""
+        return "" if model is None else walk_caution(cast(EditOptions, options), model)
+
     def run(self, options: Any, context: Context) -> Iterator[Event]:
-        """Yield Noted for a fitted picture, Said, Opened, a Stepped for each step from the start on, and Sampled."""
+        """Yield Noted for what is poor, Said, Opened, a Stepped for each step from the start on, and Sampled."""
         chosen = cast(EditOptions, options)
         check_labels(chosen.label, chosen.model, context)
         picture = open_picture(context.files, chosen)
-        remark = fitting_remark(picture, find_model(chosen.model, context).spec)
-        if remark:
+        spec = find_model(chosen.model, context).spec
+        # of one that goes on it was said
+        caution = walk_caution(chosen, spec) if context.start is None else ""
+        for remark in filter(None, (fitting_remark(picture, spec), caution)):
             yield Noted(remark)
         yield Said(f"Loading model {spoken(chosen.model)}")
         yield from sample(started(chosen, open_model(chosen.model, context), picture, context, self.title_of(chosen)))

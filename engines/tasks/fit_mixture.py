@@ -86,13 +86,10 @@ class FitMixture(Task):
         return cast(FitOptions, options).name
 
     def check(self, options: Any, files: Mapping[str, bytes], model: ModelSpec | None) -> None:
-        """Refuse more components than points."""
+        """Refuse more components than points; how many of them own points are, only a run finds out."""
         del files, model
         chosen = cast(FitOptions, options)
-        most = max(chosen.components, chosen.compare)
-        if most > chosen.count:
-            raise BadOption(f"{most} components cannot be fitted to {counted(chosen.count, 'point')}; choose "
-                            f"{chosen.count} or fewer, or more points.")
+        _check_enough(chosen, chosen.count)
 
     def run(self, options: Any, context: Context) -> Iterator[Event]:
         """Yield FitOpened, a Fitted for each half step, Saved, a Tried for each number compared, and Measured.
@@ -105,6 +102,7 @@ class FitMixture(Task):
         self.check(chosen, context.files, None)
         yield Said(f"Reading {chosen.source}" if chosen.file else f"Drawing {counted(chosen.count, 'point')}")
         found = drawn(chosen, context.files)
+        _check_enough(chosen, len(found.points))  # before any fit: a comparison ends with the last of many
         if found.note:
             yield Noted(found.note)
         opened = _opened(self.title_of(chosen), found, chosen.em())
@@ -123,6 +121,14 @@ class FitMixture(Task):
         yield Measured({"log_likelihood": fit.log_likelihood, "gaussian_log_likelihood": opened.log_likelihood, **true,
                         "bic": fit.bic, "aic": fit.aic, "iterations": last.iteration, "components": fit.components,
                         **tried})
+
+
+def _check_enough(options: FitOptions, count: int) -> None:
+    """Raise BadOption where more components are to be fitted, or compared, than there are points."""
+    most = max(options.components, options.compare)
+    if most > count:
+        raise BadOption(f"{most} components cannot be fitted to {counted(count, 'point')}; choose "
+                        f"{count} or fewer, or more points.")
 
 
 def _half_steps(options: FitOptions, found: Drawn, file: Path) -> Generator[Event, None, EMStep]:

@@ -114,11 +114,7 @@ class Generate(Task):
 
     def caution(self, options: Any, model: ModelSpec | None) -> str:
         """What `walk_remark` says of the sampler with its steps and the model."""
-        chosen = cast(SampleOptions, options)
-        if model is None:
-            return ""
-        times = time_grid(model.path, chosen.steps, chosen.spacing)
-        return walk_remark(chosen.sampler, model.path, times, model.prediction, model.learnt)
+        return "" if model is None else walk_caution(cast(SampleOptions, options), model)
 
     def run(self, options: Any, context: Context) -> Iterator[Event]:
         """Yield Said, Opened, a Stepped for each step (with Progressed in between for many samples), and Sampled."""
@@ -147,6 +143,12 @@ def sampling_cost(options: SampleOptions, model: ModelSpec | None, denoiser_call
     times = time_grid(model.path, options.steps, options.spacing)
     calls = calls_of(model.classes, options.guidance, labels)
     return Cost(options.count, denoiser_calls(model.path, times) * calls, gradients)
+
+
+def walk_caution(options: SampleOptions, model: ModelSpec) -> str:
+    """What `walk_remark` says of a sampler with its steps and a model, whatever is sampled."""
+    times = time_grid(model.path, options.steps, options.spacing)
+    return walk_remark(options.sampler, model.path, times, model.prediction, model.learnt)
 
 
 def plan_of(options: SampleOptions, model: Model, context: Context, title: str, *, gradients: bool = False) -> Plan:

@@ -18,6 +18,7 @@ from engines.events import Event, Noted, Said, Sampled
 from engines.inverse.base import InverseChoice, Measurement
 from engines.inverse.mask import Mask
 from engines.inverse.repaint import RePaint
+from engines.learnt import Learnt, meaningless
 from engines.modalities.image import Crop, read_mask
 from engines.model_file import ModelSpec
 from engines.model_names import spoken
@@ -93,6 +94,7 @@ class Inpaint(PictureTask):
     hint: ClassVar[str] = "Paint the hole, then press Run."
     painted_hint: ClassVar[str] = "Press Run to fill the hole."
     in_grey: ClassVar[str] = "fills it in grey"
+    finds: ClassVar[str] = "its fill"
 
     def title_of(self, options: Any) -> str:
         """“Inpaint, 4 variants”."""
@@ -120,6 +122,10 @@ class Inpaint(PictureTask):
         """The picture, its square and its mask; raises BadImage or BadMask."""
         hole = open_hole(cast(InpaintOptions, options), files, size)
         return hole.picture, hole.mask
+
+    def caution(self, options: Any, model: ModelSpec | None) -> str:
+        """A model without the means of the data by which a method knows what is missing."""
+        return "" if model is None else unfilled(cast(InpaintOptions, options), model.learnt)
 
     def check_choices(self, options: Any, model: ModelSpec | None) -> None:
         """A sampler that cannot walk the model, or that the method cannot use."""
@@ -174,6 +180,11 @@ def open_hole(options: InpaintOptions, files: Mapping[str, bytes], size: int) ->
     return Hole(Picture(picture.pixels, crop), mask)
 
 
+def unfilled(options: InpaintOptions, learnt: Learnt) -> str:
+    """One sentence where the method makes nothing of a model that has learned that, else ""."""
+    return meaningless(learnt, Inpaint.finds, noises=options.method.noises)
+
+
 def conditioned(options: InpaintOptions, model: Model, measurement: Measurement, context: Context,
                 title: str) -> Plan:
     """The plan of sampling given the known pixels."""
@@ -181,7 +192,8 @@ def conditioned(options: InpaintOptions, model: Model, measurement: Measurement,
     denoiser, sampler = options.method.posterior(model.path, plain.denoiser, options.sampler, measurement)
     # the known pixels correct what errors do, so nothing is said of them
     return replace(plain, denoiser=denoiser, sampler=sampler, formulas=(*plain.formulas, options.method),
-                   curves={KNOWN: known_error(measurement)}, finish=measurement.composite, prediction=None)
+                   curves={KNOWN: known_error(measurement)}, finish=measurement.composite, prediction=None,
+                   caution=unfilled(options, model.spec.learnt))
 
 
 def known_error(measurement: Measurement) -> Callable[[Step], float]:

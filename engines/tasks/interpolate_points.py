@@ -66,20 +66,23 @@ class InterpolatePoints(FlowTask):
         path = chosen.known(model)[0]
         chosen.evaluations(path, classes, chosen.count, data=chosen.ends.data)
         check_arc(chosen.kind, data.dimension)
-        chosen.ends.states(path, (data.dimension,), files)
+        units = data.units() if model is None else model.units or data.units()
+        chosen.ends.among(data, units).states(path, (data.dimension,), files)
 
     def run(self, options: Any, context: Context) -> Iterator[Event]:
         """Yield Noted where a close mixture stands in, Progressed while places are inverted, and those of sampling."""
         chosen = cast(InterpolatePointsOptions, options)
-        prior = prior_of(chosen.data.bound(context.files), chosen.prior, chosen.path, context)
+        data = chosen.data.bound(context.files)
+        prior = prior_of(data, chosen.prior, chosen.path, context)
         check_arc(chosen.kind, prior.dimension)
         yield from self.unmeant(prior.learnt)
         if prior.note:
             yield Noted(prior.note)
         place = prior.place(context.device.torch)
-        states = chosen.ends.states(prior.path, (prior.dimension,), context.files).to(place)
-        ends = Between(states, chosen.ends.data, prior.denoiser, prior.path, prior.classes, prior.units)
-        yield from interpolated(chosen, ends, chosen.count, context, self.title_of(chosen))
+        ends = chosen.ends.among(data, prior.units)
+        states = ends.states(prior.path, (prior.dimension,), context.files).to(place)
+        between = Between(states, ends.data, prior.denoiser, prior.path, prior.classes, prior.units)
+        yield from interpolated(chosen, between, chosen.count, context, self.title_of(chosen))
 
 
 def check_arc(kind: Way, dimension: int) -> None:

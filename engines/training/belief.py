@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from engines.data.pointdata import FreshPoints, StoredPoints
 from engines.denoiser import Denoiser, NetworkDenoiser
 from engines.events import Belief
-from engines.learnt import Learnt
+from engines.learnt import no_score, no_velocity
 from engines.model_file import ModelSpec
 from engines.process.paths import Path
 from engines.process.seen import seen_growth, seen_scale
@@ -63,8 +63,7 @@ class Beliefs:
     def _meant(self, score: Factors, velocity: Factors) -> tuple[Array, Array]:
         """The factors of what x0_hat means: with noise near the data it has no score, and as an end no velocity."""
         learnt = self._spec.learnt
-        return (np.array(score if learnt is Learnt.MEAN else ()),
-                np.array(velocity if learnt is not Learnt.ENDS else ()))
+        return np.array(() if no_score(learnt) else score), np.array(() if no_velocity(learnt) else velocity)
 
     @torch.no_grad()
     def _asked(self, denoiser: Denoiser, dtype: torch.dtype, device: torch.device | None = None) -> Array:

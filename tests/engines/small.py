@@ -15,6 +15,7 @@ from engines.component import Options
 from engines.context import Context, Start
 from engines.device import device
 from engines.events import Event, Opened, Sampled, Stepped
+from engines.learnt import Learnt
 from engines.modalities.image import mask_png, png_bytes
 from engines.model_file import ModelSpec
 from engines.networks.unet import UNetOptions
@@ -29,10 +30,11 @@ CLASSES = ("a", "b", "c")
 
 
 def save_small(folder: Path, *, channels: int = 1, classes: tuple[str, ...] = CLASSES, name: str = "tiny",
-               outputs: int = 1) -> Path:
+               outputs: int = 1, learnt: Learnt = Learnt.MEAN) -> Path:
     """Write a random 8×8 model; every weight counts. With 2 outputs it has learned a variance."""
     spec = ModelSpec(title=name, channels=channels, size=SIZE, classes=classes, prediction=V(), outputs=outputs,
-                     path=VPCosine(), network=UNetOptions(width=8, mults=(1, 2), attention=(4,), head=8, groups=4))
+                     learnt=learnt, path=VPCosine(),
+                     network=UNetOptions(width=8, mults=(1, 2), attention=(4,), head=8, groups=4))
     torch.manual_seed(0)
     network = build_network(spec)
     with torch.no_grad():

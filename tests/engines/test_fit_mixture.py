@@ -207,8 +207,13 @@ def test_more_components_than_points_are_refused_before_the_run(options: dict[st
 
 def test_a_file_with_fewer_rows_than_components_is_refused(tmp_path: Path) -> None:
     (tmp_path / "few.csv").write_text("x,y\n0,0\n1,1\n")
-    with pytest.raises(BadInput, match="4 components cannot be fitted to 2 points; choose 2 or fewer."):
+    words = "4 components cannot be fitted to 2 points; choose 2 or fewer, or more points."
+    with pytest.raises(BadInput, match=words):
         _events(tmp_path, file=str(tmp_path / "few.csv"), components=4)
+    # and before a fit of fewer is made, whose figures the refusal would lose
+    with pytest.raises(BadInput, match=words):
+        _events(tmp_path, file=str(tmp_path / "few.csv"), components=2, compare=4, name="none")
+    assert not (tmp_path / "none.safetensors").exists()
 
 
 def test_of_a_file_with_more_points_some_are_drawn_which_is_said(tmp_path: Path) -> None:

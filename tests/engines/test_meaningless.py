@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from engines.component import validated
@@ -15,6 +16,7 @@ from engines.learnt import Learnt, meaningless
 from engines.model_file import ModelSpec, read_header
 from engines.model_list import BUNDLED
 from engines.tasks.base import task, tasks
+from tests.engines.small import SIZE, attachments, context, events, picture, save_small
 
 ENDS = read_header(BUNDLED / "points-one-step.safetensors").spec
 SAID = "The model has learned where the flow ends and no mean of the data, so {} means nothing"
@@ -57,5 +59,41 @@ def test_that_it_learned_other_data_does_not_stand_before_it(name: str) -> None:
 
 
 def test_what_any_model_can_be_asked_is_not_cautioned() -> None:
-    assert {name for name, one in tasks().items() if one.finds} == {*FOUND, *OF_IMAGES}
+    assert {name for name, one in tasks().items() if one.finds} == {*FOUND, *OF_IMAGES, "inpaint"}
     assert not meaningless(Learnt.ENDS, "")
+
+
+@pytest.mark.parametrize(("method", "paired"), [("dps", False), ("repaint", True)])
+def test_the_fill_of_a_hole_means_nothing_either(method: str, paired: bool) -> None:
+    """RePaint noises what is known, which is none of the noise that optimal pairs were trained with."""
+    options = validated(task("inpaint").Form, {"method": {"name": method}})
+    said = {learnt: task("inpaint").caution(options, learned(learnt)) for learnt in Learnt}
+    assert said[Learnt.ENDS].startswith(SAID.format("its fill"))
+    assert not said[Learnt.MEAN] + task("inpaint").caution(options, None)
+    assert ("optimal pairs" in said[Learnt.PAIRED]) is paired
+
+
+def test_an_edit_says_which_sampler_goes_with_such_a_model() -> None:
+    asked = task("edit")
+    said = asked.caution(validated(asked.Form, {"sampler": {"name": "ddim"}}), learned(Learnt.ENDS))
+    assert "no mean of the data" in said
+    assert "choose the sampler Consistency" in said
+    assert not asked.caution(validated(asked.Form, {"sampler": {"name": "consistency"}}), learned(Learnt.ENDS))
+
+
+@pytest.mark.parametrize(("name", "options", "said"), [
+    ("inpaint", {"method": "dps"}, SAID.format("its fill")),
+    ("inpaint", {"method": "repaint"}, SAID.format("its fill")),
+    ("edit", {"sampler": {"name": "ddim"}}, "The model has learned where the flow ends and no mean of the data, which"),
+    ("edit", {"sampler": {"name": "consistency"}}, "")])
+def test_runs_of_images_say_it_once(tmp_path: Path, name: str, options: dict[str, Any], said: str) -> None:
+    mask = np.zeros((SIZE, SIZE), np.float32)
+    mask[2:4, 2:4] = 1
+    files = attachments(picture(SIZE, SIZE), mask)
+    told = dict[Learnt, list[str]]()
+    for learnt in (Learnt.ENDS, Learnt.MEAN):
+        save_small(tmp_path, learnt=learnt)
+        found = events(name, {**options, "count": 1, "label": "free"}, context(tmp_path, files))
+        told[learnt] = [event.sentence for event in found if isinstance(event, Noted) and "mean" in event.sentence]
+    assert [sentence.startswith(said) for sentence in told[Learnt.ENDS]] == [True] * bool(said)
+    assert bool(told[Learnt.MEAN]) is not bool(said)

@@ -61,6 +61,35 @@ def test_samples_of_a_drawn_curve_have_its_shares() -> None:
     assert not prior.note
 
 
+@pytest.mark.parametrize(("cells", "left", "bottom", "width"), [
+    ((140, 200), -6, -4.2, 0.06),  # all of the sheet that is painted on
+    ((280, 400), -6, -4.2, 0.03),  # the same, painted on elsewhere in finer cells
+    ((84, 84), -4.2, -4.2, 0.1),  # as large as fits, in the middle
+    ((10, 300), -6, -0.2, 0.04)])
+def test_points_of_a_painting_lie_where_it_was_painted(cells: tuple[int, int], left: float, bottom: float,
+                                                       width: float) -> None:
+    ink = np.zeros(cells, np.uint8)
+    ink[cells[0] - 1 - 3, 20], ink[cells[0] - 1 - 7, 5] = 255, 100  # columns from the left, and rows from below
+    data = Own().bound({FILE: own_bytes(ink)})
+    units = data.units()
+    assert units is not None
+    told = (units.restored(data.sample(500).numpy()) - [left, bottom]) / width
+    assert {(int(x), int(y)) for x, y in np.floor(told + [1e-9, 1e-9])} == {(20, 3), (5, 7)}
+
+
+@pytest.mark.parametrize("count", [280, 1400])
+def test_values_of_a_curve_lie_where_it_was_drawn(count: int) -> None:
+    """Also of one in so many cells that some are taken together."""
+    ink = np.zeros((1, count), np.uint8)
+    ink[0, count // 4: count // 2] = 9
+    data = Own().bound({FILE: own_bytes(ink)})
+    units = data.units()
+    assert units is not None
+    told = units.restored(data.sample(20_000).numpy())
+    assert told.mean() == pytest.approx(-1.05, abs=0.02)
+    assert (told.min(), told.max()) == pytest.approx((-2.1, 0), abs=0.15)
+
+
 def test_a_drawn_curve_that_is_flat_is_flat_and_a_fine_one_is_of_few_components() -> None:
     flat = profile_mixture(np.full(300, 9.0))
     middle = torch.linspace(-1, 1, 777, dtype=torch.float64)[:, None]

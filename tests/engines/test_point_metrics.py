@@ -241,3 +241,13 @@ def test_points_too_far_to_belong_to_a_mode_have_no_weights() -> None:
     np.testing.assert_allclose(half.found, mode_weights(x, truth).found / 2)
     assert half.wrong == pytest.approx(0.5, abs=0.06), "of the samples, those that are far would have to change"
     assert mode_weights(torch.cat([x[:1], 30 * x[1:]]), truth).wrong > 0.99
+    centre = mode_weights(0.01 * x, truth)
+    assert math.isnan(centre.error), "as one step of DDIM leaves them, with equal responsibilities of all modes"
+    assert centre.missed == len(truth.weights)
+
+
+def test_samples_of_every_mixture_are_within_reach_of_its_modes() -> None:
+    for kind in point_sets().values():
+        truth = kind().mixture()
+        if truth is not None:
+            assert mode_weights(truth.sample(20_000), truth).found.sum() == pytest.approx(1, abs=1e-12)

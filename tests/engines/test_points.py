@@ -81,7 +81,8 @@ def test_whole_and_short_numbers_become_float64() -> None:
 
 
 @pytest.mark.parametrize(("text", "words"), [
-    ("1,2\n3,four\n", "has the text “four” in line 2, column 2; only numbers can be points."),
+    ("1,2\n3,four\n", "has the text “four” in line 2, column 2, where only a number can be; put one there or take "
+     "the line out."),
     ("x,y\n1,2\n3,4\nfive,6\n", "has the text “five” in line 4, column 1"),
     ("1,2\n3,1_000\n", "the text “1_000” in line 2, column 2"),
     ("1,2\n3,\n", "has an empty cell in line 2, column 2"),

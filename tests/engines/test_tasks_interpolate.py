@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pytest
 import torch
 
 from engines.context import Context
+from engines.data.points.base import point_sets
+from engines.data.points.cloud import Cloud
+from engines.data.points.own import FILE, Own
+from engines.data.points.typical import far_apart
 from engines.errors import BadImage, BadOption
 from engines.events import Event, Noted
 from engines.modalities.image import png_bytes
+from engines.modalities.own_points import own_bytes
+from engines.process.paths import paths
 from engines.recipe import Recipe
 from engines.tasks.base import options_of, task
 from engines.tasks.between import Way, sequence
+from engines.tasks.interpolate_points import InterpolatePointsOptions
 from tests.engines.small import context, events, opening, picture, result, resumed, save_small, steps
 from tests.engines.test_tasks_invert import figures
 
@@ -124,6 +131,48 @@ def test_what_cannot_be_gone_is_said(tmp_path: Path, options: dict[str, Any], wh
         task("interpolate-points").check(chosen, {}, None)
     with pytest.raises(BadOption, match=why):
         list(task("interpolate-points").run(chosen, context(tmp_path)))
+
+
+@pytest.mark.parametrize("name", [name for name in point_sets() if name != "own"])
+def test_places_that_nobody_chose_are_two_typical_points_of_the_data(name: str, tmp_path: Path) -> None:
+    data = point_sets()[name]()
+    found = far_apart(data)
+    assert torch.equal(found, far_apart(data))
+    near = torch.cdist(found, data.sample(2000, 1)).kthvalue(10).values
+    assert float(near.max()) < 0.4, "many points are near both"
+    assert float((found[0] - found[1]).norm()) > 1.5
+    if data.dimension == 1:
+        return
+    run = points(tmp_path, {"data": name, "count": 3, "steps": 30})
+    # the noise of typical points is such as well, so that all of its arc is within what is looked at
+    assert float(steps(run)[0].x.abs().max()) < 2.9
+
+
+def test_places_are_in_the_numbers_of_own_points_and_those_of_earlier_runs_at_unit_scale() -> None:
+    own = np.random.default_rng(2).normal((172, 70), (6, 12), (120, 2))
+    data, files = Own(), {FILE: own_bytes(own)}
+    bound, units = data.bound(files), Cloud.of(own).units
+    path = paths()["vp-cosine"]()
+
+    def ends(places: dict[str, Any], **given: Any) -> np.ndarray:
+        recipe = Recipe("interpolate-points", {"ends": {"name": "places", **places}}, **given)
+        chosen = cast(InterpolatePointsOptions, options_of(recipe))
+        return chosen.ends.among(bound, bound.units()).states(path, (2,), files).numpy()
+
+    np.testing.assert_allclose(units.restored(ends({"begin": "180, 80", "end": "165,60"})), [[180, 80], [165, 60]],
+                               rtol=1e-5)
+    earlier = ends({"begin": "-1.4, 0", "end": "1, 1"}, backend={"device": "cpu"})
+    np.testing.assert_allclose(earlier, [[-1.4, 0], [1, 1]], rtol=1e-6)
+    np.testing.assert_allclose(ends({"end": "165,60"})[0], far_apart(bound)[0], rtol=1e-6)
+    with pytest.raises(BadOption, match=r"“-1.4, 0” is no point of these data; give 2 numbers within 96.72 of"):
+        ends({"begin": "-1.4, 0"})
+
+
+def test_typical_points_of_a_table_of_few_different_rows_are_two() -> None:
+    own = np.array([[0.0, 0.0]] * 50 + [[3.0, 1.0]] * 2)
+    found = far_apart(Own().bound({FILE: own_bytes(own)}))
+    assert float((found[0] - found[1]).norm()) > 1
+    assert len(far_apart(Own().bound({FILE: own_bytes(own[[0, -1]])}))) == 2
 
 
 def test_a_picture_that_is_missing_is_said(tmp_path: Path) -> None:

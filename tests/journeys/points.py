@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
@@ -21,10 +23,19 @@ def turned(window: Window, qtbot: QtBot) -> Points:
 def run(window: Window, qtbot: QtBot, **values: object) -> str:
     """Fill the form and press Run; gives the run once it is over and the canvas shows all of it."""
     filled(window, **values)
-    with qtbot.waitSignal(window.desk.queue.job_finished, timeout=SOON) as ended:
-        qtbot.mouseClick(window.panel.run, Qt.MouseButton.LeftButton)
+    job = over(window, qtbot, lambda: qtbot.mouseClick(window.panel.run, Qt.MouseButton.LeftButton))
     qtbot.waitUntil(lambda: window.navigator.follower.caught_up, timeout=SOON)
-    return str(ended.args[0])
+    return job
+
+
+def over(window: Window, qtbot: QtBot, begin: Callable[[], object]) -> str:
+    """Begin a run; gives it once all have heard that it is over, and not another one that ends meanwhile."""
+    queue, begun = window.desk.queue, list[str]()
+    hear = queue.job_added.connect(lambda run: begun.append(run))
+    with qtbot.waitSignal(queue.job_finished, timeout=SOON, check_params_cb=lambda run: run in begun):
+        begin()
+    queue.job_added.disconnect(hear)
+    return begun[0]
 
 
 def filled(window: Window, **values: object) -> None:

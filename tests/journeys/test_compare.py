@@ -99,7 +99,7 @@ def test_of_a_run_whose_steps_were_not_kept_the_strip_names_the_one_that_is_show
     assert other.samples is not None
     other.trajectory = Trajectory.only(4, 4, other.samples, other.samples, t=0.0, nfe=8)
     window.desk.stage.move(2)
-    assert "step 2/8 and 4/4" in window.images.strip.words
+    assert window.images.strip.words.startswith("At t 0.75 and 0.00: step 2/8 and 4/4")
 
 
 @pytest.mark.qt_log_ignore("This plugin does not support", extend=True)  # said of popups by the offscreen platform

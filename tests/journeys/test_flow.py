@@ -10,6 +10,9 @@ from PIL import Image
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
+from engines.data.points.cloud import Cloud
+from engines.data.points.mixtures import Ring
+from engines.data.points.typical import far_apart
 from engines.recipe import Recipe
 from tests.journeys.bad import picture
 from tests.journeys.conftest import SOON, Opener
@@ -17,7 +20,9 @@ from tests.journeys.points import filled, run, turned
 from tests.journeys.test_images import fill, finished, press_run
 from tests.journeys.window import Window
 from tests.widgets.pointer import drag
+from widgets.drawing.pixmaps import from_qimage
 from widgets.fields.handles import LAYER, HandleMarks
+from widgets.fields.particles import Particles
 from workbench.controllers.points.curves import AWAY
 from workbench.docks.plots import OWN
 from workbench.pages.images_page import Mode
@@ -163,15 +168,16 @@ def test_the_ends_of_a_way_are_dragged_on_the_canvas(qtbot: QtBot, opened: Opene
         layer = field.layer(LAYER)
         return [item.place for item in layer.items] if isinstance(layer, HandleMarks) else []
 
-    assert shown() == [(-1.4, 0.0), (1.0, 1.0)]
+    typical = [tuple(one) for one in far_apart(Ring()).tolist()]
+    qtbot.waitUntil(lambda: shown() == typical, timeout=SOON)
     place = field.frame().place
-    drag(field, place(1.0, 1.0), place(0.5, 0.0), place(0.0, -1.0))
+    drag(field, place(*typical[1]), place(0.5, 0.0), place(0.0, -1.0))
     ends = form.values()["ends"]
     assert isinstance(ends, dict)
-    assert ends["begin"] == "-1.4, 0"
+    assert ends["begin"] == ""
     np.testing.assert_allclose([float(x) for x in ends["end"].split(",")], (0.0, -1.0), atol=0.02)
     window.desk.actions["edit.undo"].trigger()
-    assert shown() == [(-1.4, 0.0), (1.0, 1.0)]
+    assert shown() == typical
     filled(window, ends={"name": "places", "begin": "0.25, 0.75", "end": "-1, 0"})
     assert shown() == [(0.25, 0.75), (-1.0, 0.0)]
     filled(window, ends={"name": "seeds"})
@@ -187,3 +193,55 @@ def test_the_ends_of_a_way_are_dragged_on_the_canvas(qtbot: QtBot, opened: Opene
     assert float(ends["begin"]) == pytest.approx(1.5, abs=0.05)
     window.navigator.choose_task("sample-points")
     assert points.field_page.fields[0].layer(LAYER) is None, "they belong to the form"
+
+
+def test_places_among_own_points_are_in_their_numbers(qtbot: QtBot, opened: Opener, tmp_path: Path) -> None:
+    people = np.random.default_rng(2).normal((172, 70), (6, 12), (120, 2))
+    np.save(tmp_path / "people.npy", people)
+    window = opened()
+    points = turned(window, qtbot)
+    window.navigator.choose_task("interpolate-points")
+    window.drop.open(tmp_path / "people.npy")
+    field, form, units = points.field_page.fields[0], window.panel.form, Cloud.of(people).units
+    assert form is not None
+    qtbot.waitUntil(lambda: isinstance(field.layer(LAYER), HandleMarks), timeout=SOON)
+    marks = field.layer(LAYER)
+    assert isinstance(marks, HandleMarks)
+    for item in marks.items:
+        assert np.abs(units.standard(people) - item.place).max(axis=1).min() < 1e-9, "one of the points"
+    drag(field, field.frame().place(*marks.items[1].place), field.frame().place(*units.standard(np.array([180, 80]))))
+    ends = form.values()["ends"]
+    assert isinstance(ends, dict)
+    np.testing.assert_allclose([float(x) for x in ends["end"].split(",")], (180, 80), atol=0.5)
+    run(window, qtbot, steps=30, count=9)
+    live = window.desk.stage.live
+    assert live is not None
+    assert live.samples is not None
+    told = units.restored(live.samples)
+    np.testing.assert_allclose(told[-1], (180, 80), atol=2)
+    np.testing.assert_allclose(told[0], units.restored(np.array(marks.items[0].place)), atol=2)
+
+
+def test_a_way_of_noise_that_leaves_the_canvas_is_seen_whole(qtbot: QtBot, opened: Opener) -> None:
+    """As that of places is which lie off the data; on the canvas, and on the tiles of the film."""
+    window = opened()
+    points = turned(window, qtbot)
+    window.navigator.choose_task("interpolate-points")
+    field, usual = points.field_page.fields[0], points.field_page.plane.plane.extent
+    run(window, qtbot, steps=12, count=50)
+    assert points.field_page.plane.plane.extent == usual
+    run(window, qtbot, steps=12, count=50, ends={"name": "places", "begin": "-3, 0", "end": "0, 3.5"})
+    window.desk.stage.move(0)
+    layer = field.layer("particles")
+    assert isinstance(layer, Particles)
+    far = np.abs(layer.points).max()
+    assert far > usual[2]
+    assert field.plate().contains(field.frame().rect((-far, -far, far, far)))
+    assert points.subjects.extent()[2] >= far
+    tile = points.film(0)
+    assert tile is not None
+    shown = from_qimage(tile)[..., 0].astype(int)
+    assert (np.abs(shown - shown[0, 0]) > 40).sum() > 40, "so many points are not on a few pixels"
+    window.navigator.choose_task("sample-points")
+    run(window, qtbot, steps=4, count=50)
+    assert points.field_page.plane.plane.extent == usual

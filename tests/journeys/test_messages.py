@@ -157,3 +157,21 @@ def test_what_is_past_goes_when_another_thing_begins(qtbot: QtBot, opened: Opene
     assert window.bar.sentence == "The disk is full; make room on it."
     window.runs.stopping.stop_all()
     qtbot.waitUntil(lambda: not desk.queue.alive(), timeout=SOON)
+
+
+def test_what_is_told_of_a_run_stays_while_it_is_looked_at(qtbot: QtBot, opened: Opener) -> None:
+    """Another that waits behind it takes nothing away; one that is looked at, or another workspace, does."""
+    window = opened()
+    desk, told = window.desk, "2 of 8 samples diverged."
+    fill(window, "generate", {"steps": 1, "count": 1})
+    first = press_run(qtbot, window)
+    desk.tell_of(first, told)
+    with qtbot.waitSignal(desk.queue.job_finished, timeout=SOON):
+        desk.actions["run.queue"].trigger()
+    assert desk.stage.run == first
+    assert window.bar.sentence == told
+    press_run(qtbot, window)
+    assert (window.bar.sentence, desk.told_of) == ("", {})
+    desk.tell_of(desk.stage.run, told)
+    window.navigator.choose_workspace("train")
+    assert (window.bar.sentence, desk.told_of) == ("", {})

@@ -78,3 +78,11 @@ def test_the_palette_finds_presets(opened: Opener) -> None:
     (entry,) = [entry for entry in window.help.entries() if entry.title == "thirty-three"]
     window.help.palette.chosen.emit(entry.key)
     assert window.panel.values()["steps"] == 33
+
+
+def test_of_tasks_with_one_name_that_of_the_workspace_in_sight_is_found_first(opened: Opener) -> None:
+    window = opened()
+    for task, other in (("interpolate-points", "interpolate"), ("interpolate", "interpolate-points")):
+        window.navigator.choose_task(task)
+        first, second = best("interpolate", window.help.entries())[:2]
+        assert (first.key, second.key) == (f"action:view.task.{task}", f"action:view.task.{other}")

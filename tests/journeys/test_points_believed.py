@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
@@ -98,3 +100,37 @@ def test_a_consistency_model_believes_in_no_density(qtbot: QtBot, opened: Opener
     assert "no mean of the data, so its density means nothing" in " ".join(action.toolTip().split())
     assert points.field_page.fields[0].layer("model") is None
     assert not points.field.believed.store.busy, "none is made either"
+
+
+def test_a_consistency_model_has_no_score_and_no_velocity_either(qtbot: QtBot, opened: Opener) -> None:
+    """Layers that are shown go, with the sentence that the density has; the probe tells where the flow ends."""
+    window = opened()
+    points = turned(window, qtbot)
+    (field,), actions, page = points.field_page.fields, window.desk.actions, points.field_page
+    moons: dict[str, Any] = {"data": {"name": "moons"}, "count": 20, "steps": 2}
+
+    def probed() -> str:
+        page.probed.emit(0.5, 0.5)
+        return "; ".join(field.told_more())
+
+    run(window, qtbot, prior="points-moons", **moons)
+    for name in ("score", "flow"):
+        actions[f"layer.{name}"].trigger()
+    window.desk.stage.move(1)
+    qtbot.waitUntil(lambda: field.layer("score") is not None and field.layer("flow") is not None, timeout=SOON)
+    assert "x\u0302\u2080, learned" in probed()
+    run(window, qtbot, prior="points-one-step", sampler={"name": "consistency"}, **moons)
+    window.desk.stage.move(1)
+    qtbot.waitUntil(lambda: not points.subjects.store.busy and field.layer("score") is None, timeout=SOON)
+    assert field.layer("flow") is None
+    for name, found in (("score", "its score"), ("flow", "its velocity")):
+        assert not actions[f"layer.{name}"].isEnabled()
+        assert f"no mean of the data, so {found} means nothing" in " ".join(actions[f"layer.{name}"].toolTip().split())
+    assert "no mean of the data, so its score means nothing" in page.note.text()
+    told = probed()
+    assert "score, learned means nothing" in told
+    assert "end of flow" in told
+    assert "x\u0302\u2080, learned" not in told
+    run(window, qtbot, prior="points-moons", sampler={"name": "ddim"}, **moons)
+    qtbot.waitUntil(lambda: field.layer("score") is not None, timeout=SOON)
+    assert not page.note.text()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
 from pytestqt.qtbot import QtBot
 
 from tests.journeys.conftest import Opener
 from tests.journeys.points import chosen, filled, form_of, run, turned
+from tests.journeys.window import Window
 
 MOONS = {"name": "moons", "noise": 0.1}
 STRAIGHT = {"name": "straight"}
@@ -90,3 +92,40 @@ def test_data_that_only_came_along_to_be_trained_on_follow_the_next_choice(qtbot
         chosen(window, "data", data)
         window.panel.task_chosen.emit("train-points")
         assert named(form_of(window).values()["data"]) == data
+
+
+def test_what_only_came_along_goes_on_following_after_a_restart(qtbot: QtBot, opened: Opener) -> None:
+    """And what was chosen before goes along as well, though it is the usual value now."""
+    for data in ("spiral", "grid", "ring"):
+        window = opened()
+        turned(window, qtbot)
+        window.panel.task_chosen.emit("sample-points")
+        chosen(window, "data", data)
+        window.panel.task_chosen.emit("train-points")
+        assert named(form_of(window).values()["data"]) == data
+        window.close()
+
+
+def test_what_was_chosen_to_be_trained_on_stays_after_a_restart(qtbot: QtBot, opened: Opener) -> None:
+    window = opened()
+    turned(window, qtbot)
+    chosen(window, "data", "grid")
+    window.panel.task_chosen.emit("train-points")
+    chosen(window, "data", "spiral")
+    window.close()
+    again = opened()
+    turned(again, qtbot)
+    again.panel.task_chosen.emit("sample-points")
+    chosen(again, "data", "moons")
+    again.panel.task_chosen.emit("train-points")
+    assert named(form_of(again).values()["data"]) == "spiral"
+
+
+@pytest.mark.parametrize("kept", [5, {"chosen": 5, "brought": {}}, {"chosen": {"data": 5, "path": []}, "brought": []},
+                                  {"chosen": {"data": "moon", "prior": {}}, "brought": {"train-points": 5}}])
+def test_a_damaged_session_brings_nothing_along(qtbot: QtBot, shared: Window, kept: object) -> None:
+    carried = turned(shared, qtbot).carried
+    before = carried.kept
+    carried.bring_back(kept)
+    assert {name: part for name, part in carried.kept.items() if part} == {name: part for name, part in before.items()
+                                                                          if part}

@@ -9,6 +9,7 @@ import pytest
 import torch
 from pytestqt.qtbot import QtBot
 
+from engines.data.points import learned
 from engines.data.points.base import point_sets
 from engines.metrics.points import energy_distance
 from tests.journeys.conftest import SOON, Opener
@@ -135,6 +136,18 @@ def test_a_sampler_that_a_consistency_model_brought_is_given_back_for_another(
     assert "Heun is the sampler again, in 60 steps" in window.status.sentence
     window.desk.history.undo()
     assert (form.values()["sampler"], form.values()["steps"]) == ({"name": "consistency"}, 2)
+
+
+def test_undo_says_whether_a_sampler_came_or_went_where_no_data_come_with_the_model(
+        qtbot: QtBot, opened: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(learned, "learned_set", lambda _model: None)  # as of own points
+    window = opened()
+    turned(window, qtbot)
+    chosen(window, "prior", "points-one-step")
+    assert window.desk.history.undo() == "Take the sampler of the model"
+    window.desk.history.redo()
+    chosen(window, "prior", "points-moons")
+    assert window.desk.history.undo() == "Take the sampler of before"
 
 
 def test_a_sampler_that_the_user_chose_stays_whatever_the_model(qtbot: QtBot, opened: Opener) -> None:

@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.journeys.conftest import Opener
 from tests.journeys.points import turned
+from tests.journeys.window import Window
 from tests.widgets.test_chart_view import sheet
 from workbench.fields.belief_frames import Shown
 from workbench.pages.points_views.charts import Charts
@@ -17,7 +18,7 @@ from workbench.pages.points_views.training import TrainingView
 def test_zoom_brushes_arrows_and_chart_are_found_again(qtbot: QtBot, opened: Opener) -> None:
     window = opened()
     points, told = turned(window, qtbot), list[int]()
-    points.watch(lambda: told.append(1))
+    points.watch(lambda: None, lambda: told.append(1))
     page, training, board = points.field_page, points.sheet.view_of(TrainingView), points.sheet.view_of(Charts).board
     page.plane.plane.move(3.0, (0.5, -0.25))
     page.line.plane.move(2.0, (1.0, 0.0))
@@ -45,3 +46,17 @@ def test_zoom_brushes_arrows_and_chart_are_found_again(qtbot: QtBot, opened: Ope
     assert (training.bar.look.shown, training.bar.look.level) == (Shown.VELOCITY, 3)
     board.set_sheets([sheet("a"), sheet("b")])
     assert [tile.sheet.title for tile in board.tiles if tile.sheet] == ["b"]
+
+
+HUGE = 10**400  # JSON has whole numbers of any size
+
+
+@pytest.mark.parametrize("value", [HUGE, "x", None, float("nan")])
+def test_a_damaged_look_shows_the_whole_plane_and_leaves_the_brushes_as_they_are(qtbot: QtBot, shared: Window,
+                                                                                value: object) -> None:
+    points = turned(shared, qtbot)
+    before, plane = points.brushes.kept, points.field_page.plane.plane
+    plane.move(3.0, (0.5, -0.25))
+    points.bring_back({"views": {"field": {"plane": [2.0, value, 0.0]}}, "brushes": {**before, "paint": value}}, {})
+    assert plane.fits
+    assert points.brushes.kept == before

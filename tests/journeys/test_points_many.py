@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from engines.modalities import points as tables
 from tests.journeys.conftest import SOON, Opener
 from tests.journeys.points import offered, turned
 from workbench.background import LARGE
+from workbench.controllers.points.data import PointsDataController
 
 ROWS = 20_000
 
@@ -47,3 +49,23 @@ def test_a_large_table_is_pasted_and_kept_beside_the_window(qtbot: QtBot, opened
     back = turned(opened(), qtbot)
     qtbot.waitUntil(lambda: back.data.kept_as == "clipboard", timeout=SOON)
     np.testing.assert_array_equal(back.data.values, points.data.values)
+
+
+def test_tables_that_are_opened_in_a_row_are_taken_in_that_order(qtbot: QtBot, opened: Opener, tmp_path: Path) -> None:
+    window = opened()
+    data = turned(window, qtbot).data
+    for name, rows in {"big": ROWS, "small": 9, "bad": 0}.items():
+        (tmp_path / f"{name}.csv").write_text("\n".join(f"{k % 7},{k / 100}" for k in range(rows)))
+        window.drop.open(tmp_path / f"{name}.csv")
+    assert data.values is None, "the first is still read"
+    qtbot.waitUntil(lambda: "bad.csv" in window.bar.sentence, timeout=SOON)
+    assert (data.title, _count(data)) == ("small.csv", 9)
+    window.desk.actions["edit.undo"].trigger()
+    assert (data.title, _count(data)) == ("big.csv", ROWS)
+    window.drop.open(tmp_path / "small.csv")
+    assert data.title == "small.csv", "one that comes alone is there at once"
+
+
+def _count(data: PointsDataController) -> int:
+    """Rows of the own points."""
+    return 0 if data.values is None else len(data.values)

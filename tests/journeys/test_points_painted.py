@@ -143,3 +143,13 @@ def test_a_painting_of_an_earlier_version_lies_where_it_was_painted_too(qtbot: Q
     field = points.field_page.plane.fields[0]
     qtbot.waitUntil(lambda: axes_of(field).across != PLAIN, timeout=SOON)
     assert (axes_of(field).across.told(0), axes_of(field).up.told(0)) == pytest.approx(WAY[1], abs=0.06)
+
+
+def test_a_brush_that_is_put_away_is_no_longer_explained(qtbot: QtBot, opened: Opener) -> None:
+    window = opened()
+    points = turned(window, qtbot)
+    window.desk.actions["points.paint"].trigger()
+    assert window.status.sentence.startswith("Paint with the mouse")
+    qtbot.keyClick(points.field_page.plane.fields[0], Qt.Key.Key_Escape)
+    assert not points.brushes.held
+    assert window.status.sentence == "The brush is put away"

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from engines.modalities.points import read_points
 from engines.recipe_png import recipe_of
 from tests.journeys.conftest import SOON, Opener
-from tests.journeys.points import filled, run, turned
+from tests.journeys.points import filled, over, run, turned
 from tests.journeys.window import Window
 from widgets.fields.arrows import Arrows
 from widgets.fields.density import Heat
@@ -25,8 +25,7 @@ from workbench.frames import ESTIMATE, SCORE
 def beside(window: Window, qtbot: QtBot, **values: object) -> None:
     """Run the form in a panel beside."""
     filled(window, **values)
-    with qtbot.waitSignal(window.desk.queue.job_finished, timeout=SOON):
-        window.desk.actions["points.beside"].trigger()
+    over(window, qtbot, window.desk.actions["points.beside"].trigger)
 
 
 def test_the_probe_tells_the_exact_score_and_points_to_the_estimate(qtbot: QtBot, opened: Opener) -> None:

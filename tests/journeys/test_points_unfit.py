@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from tests.journeys.conftest import SOON, Opener
@@ -13,7 +13,10 @@ from tests.journeys.points import run, turned
 from tests.journeys.test_images import fill, press_run
 from tests.journeys.test_points_runs import beside
 from tests.journeys.window import Window
+from workbench.controllers.points.beside import FULL
 from workbench.pages.images_page import Mode
+
+NONE = Qt.KeyboardModifier.NoModifier
 
 
 @pytest.fixture(autouse=True)
@@ -27,6 +30,11 @@ def offered(window: Window, key: str) -> QAction:
     window.run_list.menu_asked.emit([key], QPoint())
     menu = window.run_list.findChildren(QMenu)[-1]
     return next(action for action in menu.actions() if action.text().startswith("Compare"))
+
+
+def press(qtbot: QtBot, window: Window, key: Qt.Key, held: Qt.KeyboardModifier = NONE) -> None:
+    """Press a key where the keyboard is."""
+    qtbot.keyClick(QApplication.focusWidget() or window, key, held)
 
 
 def refused(window: Window, key: str, why: str) -> None:
@@ -64,7 +72,16 @@ def test_a_fifth_panel_and_a_chart_say_why_nothing_comes_beside(qtbot: QtBot, op
     for steps in (4, 5, 6):
         beside(window, qtbot, steps=steps)
     qtbot.waitUntil(lambda: len(page.field_page.fields) == 4, timeout=SOON)
-    refused(window, first, "4 panels are shown, which is as many as can be read; end the comparison first.")
+    refused(window, first, FULL)
+    press(qtbot, window, Qt.Key.Key_W, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    assert len(page.field_page.fields) == 3
+    assert not window.bar.isVisible(), "there is room again"
+    beside(window, qtbot, steps=7)
+    qtbot.waitUntil(lambda: len(page.field_page.fields) == 4, timeout=SOON)
+    refused(window, first, FULL)
+    press(qtbot, window, Qt.Key.Key_Escape)
+    assert window.desk.stage.other is None
+    assert not window.bar.isVisible(), "nothing is full any more"
     window.navigator.close_run()
     assert "Show another run first" in offered(window, second).toolTip()
     window.navigator.choose_task("sweep")

@@ -164,7 +164,7 @@ def test_an_enlarged_sample_and_a_zoomed_picture_come_back(qtbot: QtBot, opened:
     file = Home(home).session
     values = json.loads(file.read_text())
     assert values["places"]["images"]["looks"]["picture"][0] == 5
-    values["places"]["images"]["looks"] = {"picture": ["x", None, 3], "wipe": 7}
+    values["places"]["images"]["looks"] = {"picture": ["x", None, 3], "wipe": 7, "paint": [10**400, 0, 0]}
     file.write_text(json.dumps(values))
     damaged = unready(qtbot, home)
     assert damaged.images.input.viewport.fits

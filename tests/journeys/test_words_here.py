@@ -32,6 +32,8 @@ def test_views_and_keys_speak_of_points_in_points_and_of_pictures_in_images(qtbo
     assert not any("picture" in tip or "grey" in tip.lower() for tip in tips(window))
     run(window, qtbot, steps=2, count=5)
     assert "This run has no guidance." in tips(window)
+    sizes = (window.equation.view.toolTip(), window.plots.terms.toolTip())
+    assert all("the coordinates of a point" in " ".join(tip.split()) and "pixel" not in tip for tip in sizes)
     assert said(window, "view.fit") == "The whole plane is shown"
     window.navigator.close_run()
     window.navigator.choose_task("sweep")

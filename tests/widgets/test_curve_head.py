@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtGui import QColor, QFontMetricsF
+from PySide6.QtCore import QEvent, QPoint, QPointF
+from PySide6.QtGui import QColor, QFontMetricsF, QHelpEvent
+from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
-from widgets.charts.curve_head import CLOSER, HEAD, NAMES, fit_head, fit_names, wide
+from widgets.charts.curve_head import CLOSER, HEAD, MORE, NAMES, fit_head, fit_names, wide
 from widgets.charts.curve_plot import Curve, CurvePlot
 from widgets.drawing.curve_scale import fit
 from widgets.drawing.fonts import words
-from widgets.drawing.numerals import brief
+from widgets.drawing.numerals import aligned, brief
 
 pytestmark = pytest.mark.usefixtures("qapp")  # fonts
 
@@ -63,6 +65,32 @@ def test_a_plot_measures_its_numbers_once_while_the_cursor_moves(qtbot: QtBot, m
     assert len(measured) > 1
 
 
+def test_values_stand_in_two_digits_before_any_goes_and_more_are_hinted_at() -> None:
+    full = [(f"{number}.0000", "prior") for number in range(4)]
+    brief = [(f"{number}.0", "prior") for number in range(4)]
+    assert fit_head("Energy distance", "", full, 400, brief).values == tuple(full)
+    assert fit_head("Energy distance", "", full, 260, brief).values == tuple(brief)
+    assert fit_head("Energy distance", "", full, 180, brief).values[-1] == MORE
+
+
+def test_the_head_of_a_plot_tells_every_curve_under_the_pointer(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    plot, told = CurvePlot("Measured ÷ exact", legend=True), list[str]()
+    qtbot.addWidget(plot)
+    plot.resize(160, 100)
+    names = ("DDIM", "Heun", "Runge–Kutta 4", "Dormand–Prince")
+    plot.set_curves([Curve(name, "prior", np.array([1.0, 1.5 + k])) for k, name in enumerate(names)])
+    monkeypatch.setattr(QToolTip, "showText", lambda _at, text, _widget: told.append(text))
+    for y in (5, 60):
+        QApplication.sendEvent(plot, QHelpEvent(QEvent.Type.ToolTip, QPoint(20, y), QPoint(0, 0)))
+    assert told == ["Measured ÷ exact\nDDIM 1.500\nHeun 2.500\nRunge–Kutta 4 3.500\nDormand–Prince 4.500"]
+
+
+@pytest.mark.parametrize(("value", "text"), [(1.0, "1.0"), (0.01234, "0.012"), (12.3, "12"), (123.4, "123"),
+                                             (float("nan"), "–"), (0.0, "0")])
+def test_two_digits(value: float, text: str) -> None:
+    assert aligned(value, 0) == text
+
+
 PANELS = ("DDIM, spacing uniform", "Euler–Maruyama, spacing uniform", "Heun, spacing uniform")
 
 
@@ -110,7 +138,8 @@ def test_the_value_has_the_colour_of_the_active_curve_and_the_legend_names_all(q
     assert not inked(plot.theme.prior, 130, 294, 0, HEAD - 3)
     for token in ("prior", "likelihood", "guidance"):
         assert inked(plot.theme.term(token), 0, 294, HEAD, HEAD + NAMES)
-    assert plot.tip().splitlines()[:3] == [f"{PANELS[0]}: 0.030", f"{PANELS[1]}: 5.200", f"{PANELS[2]}: 0.020"]
+    told = [f"{name} {value}" for name, value in zip(PANELS, ("0.030", "5.200", "0.020"), strict=True)]
+    assert plot.tip_at(QPointF(5, 25)).splitlines()[1:] == told
     plot.resize(700, 92)
     image = plot.grab().toImage()
     assert inked(plot.theme.prior, 100, 400, 0, HEAD - 3), "beside the title where there is room"

@@ -10,9 +10,9 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QHelpEvent
 from pytestqt.qtbot import QtBot
 
+from widgets.drawing import painted
 from widgets.drawing.fonts import numbers, words
 from widgets.drawing.theme import LIGHT
-from widgets.lists import figure_table
 from widgets.lists.figure_table import AROUND, CAPTION, CUT, LINE, PAD, ROW, FigureRow, FigureTable
 
 COLUMNS = (("calls", "network calls"), ("energy dist.", "a distance"), ("NLL", "−log p"))
@@ -66,7 +66,7 @@ def test_every_column_says_what_it_means_and_a_row_what_it_is_of(
     place = QPoint(round(edges[1]) - 4, round(card.center().y()))
     shown = QHelpEvent(QHelpEvent.Type.ToolTip, place, table.mapToGlobal(place))
     told = list[str]()
-    monkeypatch.setattr(figure_table, "QToolTip", SimpleNamespace(showText=lambda _at, text, _of: told.append(text)))
+    monkeypatch.setattr(painted, "QToolTip", SimpleNamespace(showText=lambda _at, text, _of: told.append(text)))
     assert table.event(shown)
     assert told == ["calls: network calls"]
 
@@ -116,3 +116,21 @@ def test_a_caption_is_whole_where_the_numbers_leave_room(qtbot: QtBot) -> None:
     card = table.card()
     room = table._edges(card)[0] - card.left() - AROUND - LINE
     assert room >= QFontMetricsF(words(12)).horizontalAdvance(caption)
+
+
+def test_figures_of_another_step_are_told_from_those_of_this_one(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also of exact points, whose row is quiet by itself."""
+    table, drawn = made(qtbot), dict[str, QColor]()
+    rows = [replace(ROWS[0], late=True), ROWS[1], replace(ROWS[2], late=True)]
+    monkeypatch.setattr(FigureTable, "_write", lambda _self, painter, _top, _card, _edges, caption, _texts, **_:
+                        drawn.update({caption: painter.pen().color()}))
+    table.grab()
+    fresh = dict(drawn)
+    drawn.clear()
+    table.show_rows("To the truth", rows)
+    table.grab()
+    assert {"Heun …", "Euler–Maruyama", "As many exact points …"} <= drawn.keys()
+    assert drawn["Euler–Maruyama"] == fresh["Euler–Maruyama"]
+    assert drawn["As many exact points …"].alphaF() < fresh["As many exact points"].alphaF()
+    assert drawn["Heun …"].alphaF() < fresh["Heun"].alphaF()
+    assert "As many exact points …, energy dist. 0.0030" in table.accessibleDescription()

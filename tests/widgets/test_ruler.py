@@ -7,7 +7,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from widgets.drawing.ruler import PLAIN, Ruler, labels
-from widgets.fields.axes import Axes, ticks
+from widgets.fields.axes import FOOT, Axes, ticks
 from widgets.fields.course import CourseAxes
 from widgets.fields.particles import Particles
 from widgets.fields.point_field import PointField
@@ -53,6 +53,16 @@ def test_every_tick_has_its_number(field: PointField) -> None:
     drawn, plate = field.grab().toImage(), field.plate().toRect()
     column = [drawn.pixelColor(plate.left() + 2, y) for y in range(plate.top() + 5, plate.bottom() - 5)]
     assert sum(colour != column[0] for colour in column) == len(beside)
+
+
+def test_no_number_beside_stands_among_those_below(field: PointField) -> None:
+    """They are told apart by where they stand, also where one is just above the others."""
+    axes = CourseAxes(up=WEIGHT)
+    for height in range(560, 640):
+        field.resize(600, height)
+        frame = field.frame()
+        beside = [text for _, text in axes.beside(frame, upright=True).ticks]
+        assert [text for box, text in axes.numbers(frame) if box.bottom() <= frame.room.bottom() - FOOT] == beside
 
 
 @pytest.mark.parametrize("side", [170, 200, 300])

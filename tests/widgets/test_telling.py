@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from PySide6.QtCore import QRectF, Qt
 from pytestqt.qtbot import QtBot
 
@@ -72,3 +73,24 @@ def test_rows_of_claims_read_differently_and_have_their_names_in_full_under_the_
     assert any("…" in column.shown(row, 250) for row in rows)
     assert [row.data(Qt.ItemDataRole.ToolTipRole) for row in rows] == CLAIMS
     assert column.shown(group, 10) == table.headings[0]
+
+
+BOUNDS = [f"{path}: {what}" for path in ("straight", "vp-linear") for what in (
+    "log p = ELBO + KL with beta-tilde", "log p = ELBO + KL with a learned variance",
+    "how far the bound of a mixture is below −log p", "how far the bound of images is below their entropy",
+    "gap of the bound left by four times as many steps", "gap of the bound of images left by four times as many steps")]
+
+
+@pytest.mark.parametrize("letters", range(30, 46))
+def test_what_is_left_of_a_sentence_begins_as_it_does_and_reads_as_words(letters: int) -> None:
+    for claim in BOUNDS:
+        told = squeezed(claim, BOUNDS, lambda text: len(text) <= letters)
+        assert told.split(" ")[0] == claim.split(" ")[0], "what it is of stays at the beginning"
+        assert all(word in {*claim.split(" "), "…"} for word in told.split(" ")), "cut between words"
+        assert len(told) <= letters
+
+
+def test_a_bracket_is_not_torn_where_another_gap_does() -> None:
+    claims = [f"dpm++2m (fresh noise): {what} of Gaussian samples" for what in ("mean", "covariance")]
+    told = [squeezed(claims[0], claims, lambda text, most=most: len(text) <= most) for most in (30, 34, 38, 44)]
+    assert all(text.count("(") == text.count(")") for text in told), told

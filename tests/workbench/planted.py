@@ -68,10 +68,10 @@ PLANTED: dict[str, dict[str, Plant]] = {
         "wrong_5": exchanged(WRONG, "DDIM", "Exact samples, by chance alone"),
         "wrong_60": changed(WRONG, np.flip)},
     "dimension": {
-        "ddim": exchanged(CALLS, "DDIM", "Heun"),
-        "ddim_mixture": exchanged(MIXTURE, "DDIM", "Heun"),
-        "ddpm": exchanged(CALLS, "DDPM ancestral", "Bound for DDPM, ∝ d"),
-        "ddpm_mixture": exchanged(MIXTURE, "DDPM ancestral", "Bound for DDPM, ∝ d"),
+        "ddim": exchanged(CALLS, "DDIM", "DDPM ancestral"),
+        "ddim_mixture": exchanged(MIXTURE, "DDIM", "DDPM ancestral"),
+        "ddpm": exchanged(CALLS, "DDPM ancestral", "DDIM"),
+        "ddpm_mixture": exchanged(MIXTURE, "DDPM ancestral", "DDIM"),
         "heun_mixture": exchanged(MIXTURE, "Heun", "DDIM"),
         "off": exchanged(CALLS, "DDIM, formula", "DDPM ancestral, formula")},
     "order": {

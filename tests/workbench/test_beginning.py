@@ -7,10 +7,11 @@ from pytestqt.qtbot import QtBot
 from engines.chart import Axis, Chart
 from tests.workbench.fakes import Gate
 from tests.workbench.test_jobs import walk
-from workbench.beginning import NOTHING, Beginning, said
+from workbench.beginning import NOTHING, UNBEGUN, Beginning, said
 from workbench.library.records import State
 from workbench.running.jobs import Job, JobQueue
 from workbench.running.mailbox import LiveRun
+from workbench.running.recorded import record
 from workbench.stage import Stage
 
 
@@ -34,6 +35,21 @@ def test_a_run_says_its_place_in_the_queue_until_it_has_a_step(qtbot: QtBot, que
     queue.job_changed.connect(lambda _job: stage.refresh())
     gate.go.set()
     qtbot.waitUntil(lambda: stage.recorded and beginning.sentence == "")
+
+
+def test_a_run_that_the_end_of_the_program_left_in_the_queue_says_so(queue: JobQueue) -> None:
+    stage = Stage()
+    beginning = Beginning(queue, stage)
+    run = record(queue.library, walk(), "waits").run.id
+    stage.show(LiveRun(run))
+    queue.library.interrupt_alive()
+    stage.refresh()
+    assert beginning.sentence == UNBEGUN
+    queue.library.set_progress(run, 2, 5, 0.1)
+    stage.refresh()
+    assert beginning.sentence == NOTHING, "its steps are lost"
+    stage.show(LiveRun("gone"))
+    assert beginning.sentence == NOTHING
 
 
 def test_a_run_that_has_started_says_what_it_does() -> None:

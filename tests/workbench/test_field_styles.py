@@ -9,12 +9,17 @@ import pytest
 from PySide6.QtWidgets import QMainWindow
 from pytestqt.qtbot import QtBot
 
+from engines.aim import Aim
+from engines.data.points.base import point_sets
+from engines.priors import exact_prior
+from engines.process.vp_cosine import VPCosine
 from widgets.fields.arrows import Arrows
 from widgets.fields.paths import Streamlines
 from widgets.fields.streamlines import streamlines
 from workbench.actions import Actions
 from workbench.fields.drawing import Ground, resting
-from workbench.fields.frames import ARROWS, COVERED, CURVE, ENDS, LEARNED, FieldFrame, grid
+from workbench.fields.frames import ARROWS, COVERED, CURVE, ENDS, LEARNED, FieldFrame, frame_of, grid
+from workbench.fields.store import marginal_of
 from workbench.pages.field_tools import FieldTools
 
 PLANE = Ground(2)
@@ -78,3 +83,17 @@ def test_a_style_shows_its_layer_and_is_kept(qtbot: QtBot) -> None:
     assert sorted(tools.kept) == ["flow", "flow_arrows"]
     tools.turn(line=True)
     assert not actions["layer.flow_arrows"].isEnabled()
+
+
+def test_streamlines_follow_the_flow_within_the_cell_of_an_arrow() -> None:
+    """Near the data it turns there; the arrows are those of the flow at their own places."""
+    marginal = marginal_of(exact_prior(point_sets()["moons"](), VPCosine()), (0.08, 1.0))
+    made = frame_of(marginal, 2, marginal, Aim(), "density")
+    np.testing.assert_allclose(made.velocity, marginal.velocity(made.points), rtol=1e-6, atol=1e-9)
+    middles = np.concatenate([(line[1:] + line[:-1]) / 2 for line in made.lines])
+    ahead = np.concatenate([np.diff(line, axis=0) for line in made.lines])
+    flow = marginal.velocity(middles)
+    along = (ahead * flow).sum(1) / np.hypot(*ahead.T) / np.hypot(*flow.T)
+    near = (np.abs(middles) < (1.7, 0.9)).all(axis=1)
+    assert near.sum() > 50
+    assert np.quantile(along[near], 0.1) > 0.8

@@ -14,8 +14,8 @@ from engines.point_field import Marginal
 from engines.process.ve import VE
 from engines.process.vp_cosine import VPCosine
 from engines.recipe import Recipe
+from workbench.controllers.points.subjects import Subjects
 from workbench.fields import store
-from workbench.fields.drawing import Ground
 from workbench.fields.frames import EXTENT
 from workbench.fields.own_rows import AIR, FEW, Rows
 from workbench.fields.store import Subject
@@ -27,17 +27,17 @@ def rows(count: int) -> Rows:
     return Rows.found(np.random.default_rng(1).normal(size=(count, 2)))
 
 
-def test_all_points_of_a_small_table_are_in_sight() -> None:
+def test_all_points_of_a_small_table_are_in_sight(monkeypatch: pytest.MonkeyPatch) -> None:
     cloud = Cloud.of(SPREAD, "mine")
     found = Rows.of(OwnPlane(cloud=cloud))
     highest = np.abs(cloud.points.numpy()).max(0)
     assert found.reach == pytest.approx(tuple(AIR * highest))
     assert (found.beyond, found.remark) == (0, "")
-    left, bottom, right, top = Ground(2, reach=found.reach).extent
+    monkeypatch.setattr(Subjects, "runs", lambda _: [])
+    left, bottom, right, top = Subjects.__new__(Subjects).extent(found.reach)
     assert (left, right) == EXTENT[::2], "never less than of other sets"
     assert (bottom, top) == pytest.approx((-AIR * highest[1], AIR * highest[1]))
-    assert Ground(2).extent == EXTENT
-    assert Ground(1, reach=(6.0,)).extent[0::2] == (-6.0, 6.0)
+    assert Subjects.__new__(Subjects).extent() == EXTENT
 
 
 def test_of_many_points_the_farthest_are_said_in_place_of_seen() -> None:

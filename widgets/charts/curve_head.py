@@ -15,30 +15,40 @@ HEAD, NAMES = 18, 14  # px of the line, and of one for the names alone
 LOW = 76  # px of a plot that is too low for that one
 BETWEEN, CLOSER = " · ", ("  ", " ")  # the values of a readout, and where there is no room for that
 GAP, APART = 10, 12  # px between title and values, and around the names
-LEAST = 84  # px that a title keeps: values give way before it is a stump
+LEAST = 78  # px that a title keeps: values give way before it is a stump
 STUMP = 22  # px of a name that tells nothing
 Told = tuple[str, str]  # a value or a name, and the token of its colour
+MORE: Told = ("…", "text2")  # instead of values that have no room
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What has room: the title, elided where it must be, and the first of the values with what stands between."""
+    """What has room: the title, elided where it must be, and the values or the first of them and “…”.
+
+    between: what stands between two values.
+    """
 
     title: str
     values: tuple[Told, ...]
     between: str = BETWEEN
 
 
-def fit_head(title: str, added: str, values: Sequence[Told], width: float) -> Head:
-    """Title and values in a line of `width` px; `added` is never elided. Values move together before the last go."""
-    metrics, kept = QFontMetricsF(words(11)), list(values)
-    behind = metrics.horizontalAdvance(added)
-    whole = metrics.horizontalAdvance(title)
-    room = width - whole - behind - GAP
-    between = next((each for each in (BETWEEN, *CLOSER) if wide(kept, each) <= room), CLOSER[-1])
-    least = min(whole, LEAST) + behind
-    while kept and least + GAP + wide(kept, between) > width:
-        kept.pop()
+def fit_head(title: str, added: str, values: Sequence[Told], width: float, brief: Sequence[Told] = ()) -> Head:
+    """Title and values in a line of `width` px; `added` is never elided. Values move together, before they go from the
+    last one.
+
+    brief: the values in fewer digits, for where that lets all of them stand.
+    """
+    metrics = QFontMetricsF(words(11))
+    behind, across = metrics.horizontalAdvance(added), metrics.horizontalAdvance(title)
+    rooms = [width - left - behind - GAP for left in (across, min(across, LEAST))]
+    told = [list(values), list(brief)] if brief else [list(values)]
+    kept, between = next(((each, gap) for each in told for room in rooms for gap in (BETWEEN, *CLOSER)
+                          if wide(each, gap) <= room), (told[-1], CLOSER[-1]))
+    rest = list(kept)
+    while kept and wide(kept, between) > rooms[-1]:
+        rest.pop()
+        kept = [*rest, MORE] if len(rest) else []
     room = width - behind - (GAP + wide(kept, between) if kept else 0)
     fitting = metrics.elidedText(title, Qt.TextElideMode.ElideRight, max(room, 1.0)) + added
     return Head(fitting, tuple(kept), between)

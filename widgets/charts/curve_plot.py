@@ -7,8 +7,7 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QHelpEvent, QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QToolTip
+from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 
 from widgets.charts.curve import Curve
 from widgets.charts.curve_axes import count, draw_ends, draw_grid, draw_numbers, wide
@@ -53,20 +52,26 @@ class CurvePlot(Painted):
         self._left: tuple[int, float] | None = None  # the height it was found for, and the pixels
         self.setMouseTracking(True)
         self.setMinimumSize(120, 56)
-        self.set_empty_text("")
 
     @property
     def readout(self) -> str:
         """The values shown at the right: at the pointer, else at the cursor, else the newest."""
         return BETWEEN.join(text for text, _ in self._values())
 
-    def _values(self) -> list[tuple[str, str]]:
-        """The value of every curve as written, with the curve's colour."""
+    def _values(self, *, brief: bool = False) -> list[tuple[str, str]]:
+        """The value of every curve as written, with the curve's colour; brief: in two digits."""
         at = self._hover if self._hover is not None else self._cursor
         # one number of decimals for all, so that nothing jumps while the cursor moves
-        places = decimals(self._largest)
-        values = [(curve.at(at), curve.colour) for curve in self._curves if len(curve.y) and not curve.silent]
-        return [(aligned(value, places), colour) for value, colour in values]
+        places = 0 if brief else decimals(self._largest)
+        return [(aligned(one.at(at), places), one.colour) for one in self._curves if not one.silent]
+
+    def tip_at(self, place: QPointF) -> str:
+        """Over the plot, where there are several curves: the value of each with its name."""
+        at = self._hover if self._hover is not None else self._cursor
+        if place.y() >= self._room().top() or len(self._curves) < 2:
+            return ""
+        told = (f"{one.title} {aligned(one.at(at), decimals(self._largest))}".strip() for one in self._curves)
+        return "\n".join([self.heading, *told])
 
     @property
     def heading(self) -> str:
@@ -204,8 +209,8 @@ class CurvePlot(Painted):
             return 0
         high = self.height()
         if self._left is None or self._left[0] != high:
-            texts = self._texts(self._scale.ticks(count(high)))
-            self._left = high, max(AXIS_LEFT if self._axes else NUMBERS, wide(texts))
+            least = AXIS_LEFT if self._axes else NUMBERS
+            self._left = high, max(least, wide(self._texts(self._scale.ticks(count(high)))))
         return self._left[1]
 
     def _texts(self, ticks: Sequence[float]) -> list[str]:
@@ -214,7 +219,8 @@ class CurvePlot(Painted):
 
     def _head(self, painter: QPainter) -> None:
         """Title, legend and readout in one line."""
-        head = fit_head(self._title, self.heading.removeprefix(self._title), self._values(), self.width())
+        head = fit_head(self._title, self.heading.removeprefix(self._title), self._values(), self.width(),
+                        self._values(brief=True))
         draw_head(painter, self.width(), head, self._names(), self.theme, under=self._under(),
                   several=len(self._curves) > 1)
 
@@ -228,24 +234,11 @@ class CurvePlot(Painted):
         most = [(aligned(self._largest, places), curve.colour) for curve in self._curves if not curve.silent]
         return self.height() >= LOW and not beside(self.heading, self._names(), most, self.width())
 
-    def tip(self) -> str:
-        """What the curves are called and their values, also of those without room, and what the plot shows."""
-        at, places = self._hover if self._hover is not None else self._cursor, decimals(self._largest)
-        told = [f"{curve.title}: {aligned(curve.at(at), places)}" for curve in self._curves if curve.title]
-        return "\n\n".join(filter(None, ("\n".join(told), self.toolTip())))
-
-    def event(self, event: QEvent) -> bool:
-        """As any widget, with a tip that says what is there now."""
-        if isinstance(event, QHelpEvent) and event.type() is QEvent.Type.ToolTip and len(self._curves) > 1:
-            QToolTip.showText(event.globalPos(), self.tip(), self)
-            return True
-        return super().event(event)
-
     def _empty(self, painter: QPainter, room: QRectF) -> None:
         painter.setPen(QColor(self.theme.text2))
         painter.setFont(words(11))
-        flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-        painter.drawText(room.adjusted(8, 0, -8, 0), int(flags), self.empty_text)
+        painter.drawText(room.adjusted(8, 0, -8, 0), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap,
+                         self.empty_text)
 
     def _grid(self, painter: QPainter, room: QRectF) -> None:
         """Hairlines at round values with their numbers, and the ends of x when axes are shown."""
@@ -255,8 +248,8 @@ class CurvePlot(Painted):
             draw_ends(painter, room, self._span, self._x_title, self.theme)
 
     def _draw(self, painter: QPainter, room: QRectF, curve: Curve) -> None:
-        xs, shares = self._thinned(curve, int(room.width()) * 2)
-        pixels = self._pixel(room, xs)
+        kept = outline(np.asarray(curve.y), int(room.width()))  # painting stays cheap however long it is
+        pixels, shares = self._pixel(room, curve.xs[kept]), self._scale.share(np.asarray(curve.y)[kept])
         # the few values that the scale leaves out run along the edge, inside of it: a line that leaves looks lost
         heights = np.clip(room.bottom() - shares * room.height(), room.top() + 1, room.bottom() - 1)
         line = Qt.PenStyle.DashLine if curve.dashed else Qt.PenStyle.SolidLine
@@ -269,18 +262,11 @@ class CurvePlot(Painted):
             painter.drawEllipse(points[0], 1.5, 1.5)
         painter.drawPolyline(QPolygonF(points))
 
-    def _thinned(self, curve: Curve, most: int) -> tuple[np.ndarray, np.ndarray]:
-        """At most `most` points of a curve and its last one; painting stays cheap however long it is."""
-        y = np.asarray(curve.y)
-        kept = outline(y, most // 2)
-        return curve.xs[kept], self._scale.share(y[kept])
-
     def _line(self, painter: QPainter, room: QRectF, x: float | None, colour: str) -> None:
-        if x is None or not self._span[0] <= x <= self._span[1]:
-            return
-        at = self._pixel(room, x)
-        painter.setPen(QPen(QColor(colour), 1))
-        painter.drawLine(QPointF(at, room.top()), QPointF(at, room.bottom()))
+        if x is not None and self._span[0] <= x <= self._span[1]:
+            at = self._pixel(room, x)
+            painter.setPen(QPen(QColor(colour), 1))
+            painter.drawLine(QPointF(at, room.top()), QPointF(at, room.bottom()))
 
     def _pixel(self, room: QRectF, x: Any) -> Any:
         """Where an x, or an array of them, is in the plot: px."""

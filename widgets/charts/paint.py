@@ -17,6 +17,7 @@ from widgets.drawing.hues import hues, rgb, to_colour
 from widgets.drawing.numerals import brief
 from widgets.drawing.theme import Theme
 
+BESIDE = SWATCH + 14  # px of the legend around a name
 TICK_ROOM = 64  # px for each label of x
 MARKED = 40  # points up to which each has a marker
 TOKENS = ("prior", "likelihood", "guidance", "good", "warn")
@@ -129,6 +130,11 @@ class ChartPainter:
         painter.setFont(words(12))
         painter.drawText(r.remark, int(Qt.TextFlag.TextWordWrap), self.sheet.remark)
 
+    def cut(self, number: int) -> str:
+        """The name of a line where the legend has no room for all of it, else ""."""
+        name, room = self.sheet.lines[number].name, self.rooms.legend[number].width() - BESIDE
+        return name if QFontMetricsF(words(12)).horizontalAdvance(name) > room + 1 else ""
+
     def _legend(self, painter: QPainter, line: ChartLine, box: QRectF) -> None:
         """A piece of the line and its name."""
         gone = line.name in self.hidden
@@ -143,7 +149,7 @@ class ChartPainter:
         painter.setOpacity(1.0)
         painter.setFont(words(12))
         painter.setPen(QColor(self.theme.faint if gone else self.theme.text))
-        name = box.adjusted(SWATCH + 6, 0, -8, 0)
+        name = box.adjusted(BESIDE - 8, 0, -8, 0)
         text = QFontMetricsF(painter.font()).elidedText(line.name, Qt.TextElideMode.ElideRight, name.width() + 1)
         painter.drawText(name, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
 

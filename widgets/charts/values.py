@@ -13,6 +13,7 @@ from widgets.drawing.fonts import numbers
 from widgets.drawing.numerals import significant
 
 ROW, LEAST, HEAD, AIR = 22, 84, 230, 12  # px: of a row, of a column, what a head may take, and beside values
+TIGHT = 56  # px of a column where all of them do not fit
 MOST = 60  # px that a column gets of what is left: numbers far from each other are hard to read along
 Index = QModelIndex | QPersistentModelIndex
 
@@ -80,7 +81,7 @@ class ChartValues(QTableView):
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(ROW)
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        self.horizontalHeader().setMinimumSectionSize(LEAST - AIR)
+        self.horizontalHeader().setMinimumSectionSize(TIGHT)
         self.horizontalHeader().setHighlightSections(False)
         self.horizontalHeader().setTextElideMode(Qt.TextElideMode.ElideRight)
         self.selectionModel().currentRowChanged.connect(self._went)
@@ -111,9 +112,9 @@ class ChartValues(QTableView):
         Where that is too much, heads are cut before values have to be scrolled to: their tips say them whole.
         """
         columns, room = range(self.rows.columnCount()), self.viewport().width()
-        values = [max(self.sizeHintForColumn(column), LEAST - AIR) for column in columns]
+        values = [max(self.sizeHintForColumn(column), TIGHT) for column in columns]
         heads = [min(self.horizontalHeader().sectionSizeHint(column), HEAD) for column in columns]
-        widths = [max(value + AIR, head) for value, head in zip(values, heads, strict=True)]
+        widths = [max(value + AIR, head, LEAST) for value, head in zip(values, heads, strict=True)]
         over = sum(widths) - room
         if over > 0:
             spare = [width - value for width, value in zip(widths, values, strict=True)]

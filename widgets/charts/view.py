@@ -166,6 +166,11 @@ class ChartView(Painted):
 
     # Pointer
 
+    def tip_at(self, place: QPointF) -> str:
+        """A name of the legend that is cut."""
+        chart, number = self.chart(), self._name_at(place)
+        return chart.cut(number) if chart is not None and number >= 0 else ""
+
     def _name_at(self, place: QPointF) -> int:
         """The number of the name under a place, −1 for none."""
         chart = self.chart()

@@ -59,6 +59,10 @@ class Badge:
         measured = self._words(font, room).size()
         return measured.width() + 2 * PAD_X, measured.height() + 2 * PAD_Y
 
+    def cut(self, font: QFont, room: float) -> bool:
+        """Whether words are missing where it has `room` px."""
+        return self._flat and self._words(font, room) is not self._line
+
     def _words(self, font: QFont, room: float) -> QStaticText:
         """In one line, or wrapped where that takes more room; found once for a font and a room."""
         if self._fitted is None or self._fitted[:2] != (font, room):

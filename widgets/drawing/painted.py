@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QFocusEvent, QFont, QFontMetricsF, QPainter, QPen
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFocusEvent, QFont, QFontMetricsF, QHelpEvent, QPainter, QPen
+from PySide6.QtWidgets import QToolTip, QWidget
 
 from widgets.drawing.theme import DARK, Theme
+from widgets.drawing.tips import wrapped
 
 KEYBOARD = (
     Qt.FocusReason.TabFocusReason,
@@ -74,6 +75,20 @@ class Painted(QWidget):
         self.empty_text = text
         self.setAccessibleDescription(text)
         self.update()
+
+    def tip_at(self, place: QPointF) -> str:
+        """What is cut at a place of the widget, in full, for a tooltip; "" where nothing is. For subclasses."""
+        del place
+        return ""
+
+    def event(self, event: QEvent) -> bool:
+        """As any widget, and tells under the pointer what has no room."""
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            told = self.tip_at(QPointF(event.pos()))
+            if told:
+                QToolTip.showText(event.globalPos(), wrapped(told), self)
+                return True
+        return super().event(event)
 
     def small_font(self, pixels: int = 11) -> QFont:
         """The widget's font at the size of captions, in pixels."""

@@ -8,6 +8,12 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 
 BREAK = re.compile(r"(, | · )")
+NUMBER = 3.0  # times what another word tells
+HEAD, TORN, LOOSE = 9.0, 4.0, 1.0  # what a lost beginning, half of a bracket and a loose word cost
+# words that belong to the one that follows, and to the one before
+LEADING = frozenset({"a", "an", "the", "of", "in", "by", "with", "and", "to", "at", "is", "are", "as", "for", "from",
+                     "on", "that", "which", "how", "its", "their", "+", "=", "|", "−log", "log"})
+JOINING = frozenset({"of", "is", "are", "as", "does", "above", "below", "than", "+", "=", "|", "−log"})
 LETTER = 0.01  # of what a word tells, for each of its letters: of spans that tell as much the shortest goes
 
 
@@ -52,7 +58,7 @@ def squeezed(text: str, among: Sequence[str], fits: Callable[[str], bool]) -> st
         return text
     rare = _rarity(words, among)
     gaps = sorted(((i, j) for i in range(len(words)) for j in range(i + 1, len(words) + (i > 0))),
-                  key=lambda gap: sum(rare[slice(*gap)]))
+                  key=lambda gap: sum(rare[slice(*gap)]) + _rough(words, *gap))
     fitting = [gap for gap in gaps if fits(_gapped(words, *gap))]
     others = [other for other in among if other != text]
     apart = (gap for gap in fitting if not any(_reads(words, *gap, other) for other in others))
@@ -63,7 +69,10 @@ def squeezed(text: str, among: Sequence[str], fits: Callable[[str], bool]) -> st
 def _holed(words: Sequence[str], rare: Sequence[float], fits: Callable[[str], bool]) -> str:
     """The sentence with gaps for as many of its least telling words as it takes."""
     gone, told = set[int](), " ".join(words)
-    for k in sorted(range(len(words)), key=rare.__getitem__)[:-1]:
+    # rows of a series differ by a number alone
+    weights = [value * (word not in LEADING) * (NUMBER if word[-1:].isdigit() else 1)
+               for value, word in zip(rare, words, strict=True)]
+    for k in sorted(range(1, len(words)), key=weights.__getitem__)[:-1]:
         gone.add(k)
         kept = ["…" if j in gone else word for j, word in enumerate(words) if j not in gone or j - 1 not in gone]
         told = " ".join(kept)
@@ -78,6 +87,18 @@ def _rarity(words: Sequence[str], among: Sequence[str]) -> list[float]:
     alike = [other for other in sets if 2 * len(other & set(words)) >= len(set(words))]
     counts = Counter(word for other in alike for word in other)
     return [math.log(max(len(alike), 1) / max(counts[word], 1)) + LETTER * (len(word) + 1) for word in words]
+
+
+def _rough(words: Sequence[str], begin: int, end: int) -> float:
+    """How badly a sentence reads with a gap: as words of what it tells that one would rather miss.
+
+    It says first what it is of, so the beginning goes last; no word stands alone that belongs to one in the gap, and no
+    half of a bracket.
+    """
+    before, after = words[begin - 1] if begin else "", words[end] if end < len(words) else ""
+    kept = " ".join([*words[:begin], *words[end:]])
+    loose = (before in LEADING) + (after in JOINING) + before.endswith(":")
+    return HEAD * (begin == 0) + TORN * (kept.count("(") != kept.count(")")) + LOOSE * loose
 
 
 def _gapped(words: Sequence[str], begin: int, end: int) -> str:

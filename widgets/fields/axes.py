@@ -21,6 +21,7 @@ EDGE = 4.0  # px between the numbers and the edge of the plate
 WIDE, HIGH = 60.0, 12.0  # px for a number
 LEFT, FOOT = 64, 20  # px along the edges, within which all numbers stand
 NAMED = 15.0  # px for a name
+LOWEST = FOOT + HIGH / 2  # px from the lower edge of the plate to the lowest number beside it, above those below
 UNDER = 30.0  # px from the upper edge of the plate to what stands under the caption
 DENSER = (1, 2, 4)  # times as many numbers, until there is room for two: one alone tells no distance
 
@@ -115,7 +116,7 @@ class Axes(Layer):
             numbers = self.round_numbers(frame, more)[upright]
             texts, base = labels(numbers)
             name = named(self.up, "y", base) if upright else named(self.across, "x", base)
-            low, high = (room.top() + (UNDER + NAMED + 4 if name else UNDER), room.bottom() - 24) if upright else \
+            low, high = (room.top() + (UNDER + NAMED + 4 if name else UNDER), room.bottom() - LOWEST) if upright else \
                 (room.left() + 24, room.right() - 12)
             places = (frame.place(0, self.up.at(number)).y() if upright else frame.place(self.across.at(number), 0).x()
                       for number in numbers)

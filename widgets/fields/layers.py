@@ -79,6 +79,12 @@ class LayeredField(FieldView):
         """What the caption covers of the plate, empty without one."""
         return self._badge.box(plate.adjusted(GAP, GAP, -GAP, -GAP), self.small_font())
 
+    def tip_at(self, place: QPointF) -> str:
+        """The whole caption where it is shortened."""
+        plate = self.plate()
+        cut = self._badge.cut(self.small_font(), plate.adjusted(GAP, GAP, -GAP, -GAP).width())
+        return self._badge.text if cut and self.caption_box(plate).contains(place) else ""
+
     @property
     def empty(self) -> bool:
         """Whether there is nothing but axes."""

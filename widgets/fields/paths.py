@@ -21,7 +21,7 @@ PARTS = 8  # of different strength along a path
 FAINTEST = 0.35  # strength of the oldest part
 SHORT = 0.6  # px: what is nearer to the point before is not drawn
 END = 2.4  # px, radius of the dot at the newest place
-SHARE = 0.55  # strength of streamlines
+SHARE, SHAFT = 0.55, 10.0  # strength of streamlines, and px of the arrow on each that its head is for
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,6 +96,22 @@ def aged(pixels: Floats) -> list[tuple[Floats, NDArray[np.bool_]]]:
     return found
 
 
+def middles(pixels: Floats, first: NDArray[np.bool_]) -> Floats:
+    """Arrows (L, 2, 2) that end half-way along each of the lines that points (N, 2) make, `first` where one begins.
+
+    Half-way by length: a line has few points where it is straight.
+    """
+    starts = np.flatnonzero(first)
+    steps = np.hypot(*np.diff(pixels, axis=0, prepend=pixels[:1]).T)
+    steps[starts] = 0.0
+    along = steps.cumsum()
+    half = (along[starts] + along[np.append(starts[1:], len(pixels)) - 1]) / 2
+    after = np.minimum(np.maximum(np.searchsorted(along, half), starts + 1), len(pixels) - 1)
+    way = (pixels[after] - pixels[after - 1]) / np.maximum(steps[after], 1e-9)[:, None]
+    tips = pixels[after] - (along[after] - half)[:, None] * way
+    return np.stack([tips - SHAFT * way, tips], axis=1)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Streamlines(Layer):
     """Lines that follow a vector field, each with the direction in its middle.
@@ -133,13 +149,7 @@ class Streamlines(Layer):
         painter.strokePath(joined(pixels, first), painter.pen())
         if not len(pixels):
             return
-        starts = np.flatnonzero(first)
-        middles = starts + np.diff(starts, append=len(pixels)) // 2
-        directions = np.stack([pixels[middles - 1], pixels[middles]], axis=1)
-        # the last stretch may be shorter than a head
-        length = np.maximum(np.hypot(*(directions[:, 1] - directions[:, 0]).T), 1e-9)[:, None]
-        directions[:, 0] = directions[:, 1] - (directions[:, 1] - directions[:, 0]) / length * 10.0
-        draw_segments(painter, heads(directions))
+        draw_segments(painter, heads(middles(pixels, first)))
 
     def told(self) -> str:
         """What is shown, in a few words."""

@@ -14,7 +14,10 @@ from widgets.drawing.plane import Box, Floats
 Line = NDArray[np.float64]
 STEP = 0.25  # of the spacing
 LONG = 60  # steps to either side of a seed
-LEAST = 8  # points of a line; shorter ones are clutter
+LEAST = 5  # steps of a line; shorter ones are clutter
+AGREE = 0.6  # length of the mean of unit vectors below which they point apart
+CALM = (0.5, -0.53) * 2  # of the way to the middle of its neighbours that a point goes, in, and out again
+TURN = 0.06  # radians that a line turns from one of its points to the next: no corner is seen
 
 
 def streamlines(vectors: Floats, box: Box, spacing: float = 1 / 24) -> tuple[Line, ...]:
@@ -25,6 +28,8 @@ def streamlines(vectors: Floats, box: Box, spacing: float = 1 / 24) -> tuple[Lin
     """
     if vectors.ndim != 3 or vectors.shape[2] != 2 or min(vectors.shape[:2]) < 2:
         raise ValueError(f"A field of shape {vectors.shape} has no streamlines; give (H, W, 2).")
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        vectors = vectors / np.hypot(vectors[..., :1], vectors[..., 1:])
     left, bottom, right, top = box
     apart = spacing * max(right - left, top - bottom)
     seeds = _seeds(box, apart)
@@ -44,12 +49,15 @@ def _seeds(box: Box, apart: float) -> Floats:
 
 
 def _follow(vectors: Floats, box: Box, seeds: Floats, step: float) -> Floats:
-    """Where seeds (S, 2) go with steps of one length (midpoint rule): (LONG + 1, S, 2); NaN from where one ends."""
+    """Where seeds (S, 2) go along unit vectors with steps of one length (midpoint rule): (LONG + 1, S, 2).
+
+    NaN from where one ends: outside, or on a crest or in a sink, where cells beside each other point apart.
+    """
     at, ways = seeds.astype(np.float64), [seeds.astype(np.float64)]
-    before = direction(vectors, box, at)
+    before = direction(vectors, box, at, AGREE)
     for _ in range(LONG):
-        half = at + direction(vectors, box, at) * (step / 2)
-        now = direction(vectors, box, half)
+        half = at + direction(vectors, box, at, AGREE) * (step / 2)
+        now = direction(vectors, box, half, AGREE)
         # where all arrows meet a line would go to and fro
         now[(now * before).sum(axis=1) < 0] = np.nan
         at, before = at + now * step, now
@@ -57,25 +65,47 @@ def _follow(vectors: Floats, box: Box, seeds: Floats, step: float) -> Floats:
     return np.stack(ways)
 
 
-def direction(vectors: Floats, box: Box, points: Floats) -> Floats:
-    """Unit vectors of the field at points (N, 2), linear between cells; NaN outside and where it vanishes."""
+def direction(vectors: Floats, box: Box, points: Floats, least: float = 1e-9) -> Floats:
+    """Unit vectors of the field at points (N, 2), linear between cells; NaN outside and where it is below `least`."""
     left, bottom, right, top = box
     height, width = vectors.shape[:2]
-    size = np.array(((right - left) / width, (top - bottom) / height))
-    with np.errstate(invalid="ignore"):
-        cell = (points - np.array((left, bottom))) / size
-        outside = ~((cell >= 0) & (cell <= np.array((width, height)))).all(axis=1)
-    cell = np.clip(np.nan_to_num(cell) - 0.5, 0, np.array((width, height)) - 1.000001)
-    low = cell.astype(np.intp)
-    share = cell - low
-    column, row, x, y = low[:, 0], low[:, 1], share[:, :1], share[:, 1:]
-    found = ((vectors[row, column] * (1 - x) + vectors[row, column + 1] * x) * (1 - y)
-             + (vectors[row + 1, column] * (1 - x) + vectors[row + 1, column + 1] * x) * y)
-    length = np.hypot(*found.T)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        unit = found / length[:, None]
-    unit[outside | (length < 1e-9) | ~np.isfinite(length)] = np.nan
-    return unit
+    across, up = (points[:, 0] - left) * (width / (right - left)), (points[:, 1] - bottom) * (height / (top - bottom))
+    inside = (across >= 0) & (across <= width) & (up >= 0) & (up <= height)  # NaN is not
+    across = np.clip(np.where(inside, across, 0.0) - 0.5, 0, width - 1.000001)
+    up = np.clip(np.where(inside, up, 0.0) - 0.5, 0, height - 1.000001)
+    column, row = across.astype(np.intp), up.astype(np.intp)
+    x, y = (across - column)[:, None], (up - row)[:, None]
+    cells, at = vectors.reshape(-1, 2), row * width + column
+    low, high = cells.take(at, axis=0), cells.take(at + width, axis=0)
+    low = low + (cells.take(at + 1, axis=0) - low) * x
+    found = low + (high + (cells.take(at + width + 1, axis=0) - high) * x - low) * y
+    length = np.hypot(found[:, 0], found[:, 1])
+    good = inside & (length >= least) & (length < np.inf)
+    return found / np.where(good, length, np.nan)[:, None]
+
+
+def calmed(line: Line) -> Line:
+    """A line (n, 2) without the zigzag of steps that go over a crest to and fro; its bends stay (Taubin 1995)."""
+    line = line.copy()
+    for share in CALM:
+        line[1:-1] += share * (0.5 * (line[:-2] + line[2:]) - line[1:-1])
+    return line
+
+
+def rounded(line: Line, parts: int = 4) -> Line:
+    """A line (n, 2) through the same points without corners (Catmull & Rom 1974), and with none where it is straight.
+    """
+    around = np.concatenate([2 * line[:1] - line[1:2], line, 2 * line[-1:] - line[-2:-1]])
+    before, here, there, after = around[:-3], around[1:-2], around[2:-1], around[3:]
+    share = (np.arange(parts) / parts)[:, None, None]
+    bent = 0.5 * (2 * here + (there - before) * share + (2 * before - 5 * here + 4 * there - after) * share**2
+                  + (3 * here - before - 3 * there + after) * share**3)
+    whole = np.concatenate([bent.transpose(1, 0, 2).reshape(-1, 2), line[-1:]])
+    along = np.diff(whole, axis=0)
+    turned = np.unwrap(np.arctan2(along[:, 1], along[:, 0]))
+    kept = np.ones(len(whole), bool)
+    kept[1:-1] = np.diff(np.floor(np.abs(np.diff(turned)).cumsum() / TURN), prepend=0.0) > 0
+    return whole[kept]
 
 
 def _spaced(ways: Floats, box: Box, apart: float) -> list[Line]:
@@ -96,5 +126,5 @@ def _spaced(ways: Floats, box: Box, apart: float) -> list[Line]:
         end = int(blocked[blocked > middle].min(initial=len(way)))
         if end - start >= LEAST:
             taken[places[start:end]] = True
-            lines.append(way[start:end])
+            lines.append(rounded(calmed(way[start:end])))
     return lines

@@ -8,29 +8,29 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
     QFont,
     QFontMetricsF,
-    QHelpEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
     QPen,
 )
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from widgets.drawing.fonts import numbers, words
-from widgets.drawing.painted import Painted
+from widgets.drawing.painted import Painted, tinted
 from widgets.drawing.tips import wrapped
 
 ROW, PAD, AROUND = 20, 9, 14  # px: height of a row, air above and below, and beside
 WIDEST, CAPTION = 760, 150  # px of the card, and of captions at least
 LINE = 14  # px of a row's piece of its curve
 BETWEEN, CUT = 22, 4  # px between two columns, and at least before a number
+LATE, MEASURED = 0.45, " …"  # opacity of figures of before, and what their caption has until those of now are there
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +71,18 @@ class FigureTable(Painted):
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setToolTip(wrapped(". ".join(f"{title}: {told}" for title, told in columns) + f". {note}".rstrip()))
 
+    def _told(self, row: FigureRow) -> str:
+        """A row in words."""
+        figures = (f"{head} {text}" for (head, _), text in zip(self._columns, row.texts, strict=True) if text)
+        return ", ".join([row.caption + MEASURED * row.late, *figures])
+
     def show_rows(self, title: str, rows: Sequence[FigureRow]) -> None:
         """Show rows under a title."""
         if (title, tuple(rows)) == (self._title, self.rows):
             return
         taller = len(rows) != len(self.rows)
         self._title, self.rows = title, tuple(rows)
-        heads = [head for head, _ in self._columns]
-        told = [", ".join([row.caption, *(f"{head} {text}" for head, text in zip(heads, row.texts, strict=True)
-                                          if text)]) for row in rows]
-        self.setAccessibleDescription(". ".join([title, *told]))
+        self.setAccessibleDescription(". ".join([title, *(self._told(row) for row in rows)]))
         if taller:
             self.updateGeometry()
         self.update()
@@ -145,8 +147,11 @@ class FigureTable(Painted):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(self.theme.accent))
             painter.drawRoundedRect(QRectF(card.left() + 5, top + 3, 3, ROW - 6), 1.5, 1.5)
-        painter.setPen(QColor(self.theme.text2 if row.quiet or row.late else self.theme.text))
-        self._write(painter, top, card, edges, row.caption, row.texts, indent=LINE + 8 if row.colour else 0)
+        # figures of another step are paler than any of this one
+        painter.setPen(tinted(self.theme.text if row.late or not row.quiet else self.theme.text2,
+                              LATE if row.late else 1.0))
+        caption = row.caption + MEASURED * row.late
+        self._write(painter, top, card, edges, caption, row.texts, indent=LINE + 8 if row.colour else 0)
         if row.colour:
             pen = QPen(QColor(self.theme.term(row.colour)), 1.8)
             if row.dashed:
@@ -184,12 +189,6 @@ class FigureTable(Painted):
             if left <= place.x() < right:
                 return f"{title}: {told}"
         return self.rows[row].caption if row >= 0 else self._note
-
-    def event(self, event: QEvent) -> bool:
-        if isinstance(event, QHelpEvent) and event.type() is QEvent.Type.ToolTip:
-            QToolTip.showText(event.globalPos(), wrapped(self.tip_at(QPointF(event.pos()))), self)
-            return True
-        return super().event(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         row = self._at(event.position())

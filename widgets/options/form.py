@@ -62,6 +62,15 @@ class OptionForm(QWidget):
         self._rows.set_values(values)
         self._before = self.values()
 
+    def kept(self) -> dict[str, object]:
+        """What is remembered of components that do not stand there now, by option, as JSON has it."""
+        return {name: row.kept.told() for name, row in self._rows.rows.items() if row.rows is not None}
+
+    def recall(self, kept: Mapping[str, object]) -> None:
+        """Remember again what `kept` gave, and nothing of what stood there since; the values are set before."""
+        for name, row in self._rows.rows.items():
+            row.kept.recall(kept.get(name))
+
     def set_error(self, name: str, sentence: str) -> None:
         """Mark what is wrong with an option ("steps" or "sampler.eta"); an empty sentence clears it."""
         row = self.row(name)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from widgets.drawing.theme import DARK, Theme, dress, mark
 from widgets.options.decided import Decided
 from widgets.options.fields import FieldSpec, Kind, groups, tooltip
+from widgets.options.kept_kinds import KeptKinds
 from widgets.options.making import make_editor
 from widgets.options.open_choice import FileEditor
 from widgets.options.pickers import SeedEditor
@@ -34,6 +35,8 @@ class FormRow(QWidget):
         spec: the option.
         title: words of the label, "" for the option's own title.
 
+    Attributes: kept, the options that components had.
+
     Signals: edited() when the user changed the value or a nested one; troubled() when something else is wrong with
     them than before; browsed(str) with the option's name when a file is to be chosen.
     """
@@ -49,8 +52,7 @@ class FormRow(QWidget):
         self.rows: FormRows | None = FormRows() if spec.kind == Kind.COMPONENT else None
         self._problem = ""
         self._why, self._shown, self._own = "", None, None  # see `decide`
-        self._kept: dict[str, dict[str, object]] = {}
-        self._touched = self._lent = False  # whether the user set the options that stand there; whether `decide` did
+        self.kept = KeptKinds()
         self._label = QLabel(self._title)
         self._build()
         if isinstance(self.editor, FileEditor):
@@ -105,7 +107,7 @@ class FormRow(QWidget):
         self._why, self._shown, self._own = why, shown, None if shown is None else own
         if other:
             self._show(own if shown is None else shown)
-            self._touched, self._lent = shown is None, shown is not None
+            self.kept.touched, self.kept.lent = shown is None, shown is not None
         for row in (self, *(self.rows.rows.values() if self.rows is not None else ())):
             row.editor.set_decided(why)
 
@@ -132,20 +134,18 @@ class FormRow(QWidget):
         self.editor.set_value(name)
         self._nest(name)
         self.rows.set_values(table)
-        self._touched = self._lent = False
+        self.kept.touched = self.kept.lent = False
 
     def _nest(self, name: str) -> None:
         """Show the options of a component, with the values they had when it was last chosen."""
         if self.rows is not None and self.rows.title != name:
-            # by component: a look at another loses nothing; what was only put there takes no place of what the user set
-            if self._touched or not (self._lent or self.rows.title in self._kept):
-                self._kept[self.rows.title] = self.rows.values()
+            self.kept.leave(self.rows.title, self.rows.values())
             self.rows.set_fields(self.spec.fields_by_choice.get(name, ()), name)
-            self.rows.set_values(self._kept.get(name, {}))
+            self.rows.set_values(self.kept.of(name))
             self.rows.setVisible(any(not row.spec.advanced for row in self.rows.rows.values()))
 
     def _changed(self) -> None:
-        self._touched = True  # also who turns to another component may come back to what stands there
+        self.kept.touched = True  # also who turns to another component may come back to what stands there
         if self.rows is not None:
             self._nest(str(self.editor.value()))
         self.edited.emit()

@@ -107,6 +107,7 @@ class CompareView(QWidget):
         self._names, self._captions = names, captions
         for pane, title, below in zip((self.left, self.right), self._titles, captions, strict=True):
             pane.grid.set_title(title)
+            pane.grid.setAccessibleName(title)
             pane.grid.set_captions(below)
         self.between.grid.set_captions([self._shared(k) for k in range(len(self._left))])
         if self._opened >= len(self._left):

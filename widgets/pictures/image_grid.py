@@ -25,7 +25,7 @@ from widgets.drawing.pixmaps import Picture, Pyramid, to_qimage
 from widgets.drawing.theme import Theme
 from widgets.pictures.enlarged import Enlarged
 from widgets.pictures.picture_data import picture_data, start_drag
-from widgets.pictures.tile_sheet import arranged, draw_frame, draw_tiles, draw_title, tile_sheet
+from widgets.pictures.tile_sheet import arranged, cut_at, draw_frame, draw_tiles, draw_title, tile_sheet
 from widgets.pictures.tiles import Tiling
 
 
@@ -51,10 +51,8 @@ class ImageGrid(Painted):
     def __init__(self, name: str = "Samples", parent: QWidget | None = None) -> None:
         super().__init__(name, parent)
         self.export_file: Callable[[int], Path | None] | None = None
-        self.enlarge_on_activate, self.enlarge_on_click = True, False
-        self._pictures: list[Pyramid] = []
-        self._captions: list[str] = []
-        self.title = ""
+        self.title, self.enlarge_on_activate, self.enlarge_on_click = "", True, False
+        self._pictures, self._captions = list[Pyramid](), list[str]()
         self._selected = self._hovered = self._enlarged = -1
         self._pressed: QPointF | None = None
         self._clicked, self.large = False, Enlarged(self)
@@ -71,9 +69,7 @@ class ImageGrid(Painted):
         The selection stays as long as its number exists, so that steps can be scrubbed.
         """
         self._pictures = [Pyramid(to_qimage(image)) for image in images]
-        if captions is not None:
-            self._captions = list(captions)
-        self._cache = None
+        self._captions, self._cache = self._captions if captions is None else list(captions), None
         self.select(self._selected)  # as far as they are still there
         self.enlarge(self._enlarged)
         self._show_large()
@@ -87,8 +83,7 @@ class ImageGrid(Painted):
 
     def set_title(self, text: str) -> None:
         """Write a line above the tiles; an empty one takes no room."""
-        self.title = text
-        self._cache = None
+        self.title, self._cache = text, None
         self.update()
 
     def clear(self) -> None:
@@ -201,6 +196,11 @@ class ImageGrid(Painted):
                 draw_title(painter, self.title, plan.top, self.width(), self.small_font())
                 draw_tiles(painter, plan, self._pictures, captions, self.small_font())
         return self._cache
+
+    def tip_at(self, place: QPointF) -> str:
+        """A title or caption that is cut."""
+        told = [self.caption(index) for index in range(self.count)]
+        return cut_at(place, self.layout_tiles(), self.title, told, self) if told and self._enlarged < 0 else ""
 
     def changeEvent(self, event: QEvent) -> None:
         self._cache = None

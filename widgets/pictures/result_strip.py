@@ -153,6 +153,12 @@ class ResultStrip(Painted):
         """Number of the tile under a point of the widget, -1 = none."""
         return next((i for i in range(self.count) if self.tile_rect(i).contains(point)), -1)
 
+    def tip_at(self, place: QPointF) -> str:
+        """The caption of the result there, where it is cut."""
+        at = next((i for i in range(self.count) if self.tile_rect(i).adjusted(0, 0, 0, CAPTION).contains(place)), -1)
+        wide = QFontMetricsF(self.small_font()).horizontalAdvance(self.caption(at)) if at >= 0 else 0.0
+        return self.caption(at) if at >= 0 and wide > self.tile_rect(at).width() + GAP else ""
+
     def _reveal(self, box: QRectF) -> None:
         # by as little as brings the tile into view
         over = box.right() + PAD - self.width()

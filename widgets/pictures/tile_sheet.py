@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen
 
-from widgets.drawing.painted import fitted
+from widgets.drawing.painted import Painted, fitted
 from widgets.drawing.pixmaps import Pyramid, draw_image
 from widgets.drawing.theme import Theme
 from widgets.pictures.tile_captions import shortened
@@ -45,6 +45,17 @@ def tile_sheet(size: QSize, ratio: float, theme: Theme) -> QImage:
     sheet.setDevicePixelRatio(ratio)
     sheet.fill(QColor(theme.bg0))
     return sheet
+
+
+def cut_at(place: QPointF, plan: Tiling, title: str, captions: Sequence[str], widget: Painted) -> str:
+    """The title, or the caption of a tile, that is written at a place and has no room there, else ""."""
+    metrics = QFontMetricsF(widget.small_font())
+    if place.y() < plan.top:
+        return title if metrics.horizontalAdvance(title) > widget.width() - 2 * GAP else ""
+    shown = shortened(metrics, captions, plan.width) if plan.pitch_y - plan.height > CAPTION else [""] * len(captions)
+    boxes = (plan.rect(k).adjusted(0, 0, 0, CAPTION) for k in range(plan.count))
+    return next((whole for box, whole, told in zip(boxes, captions, shown, strict=True)
+                 if box.contains(place) and whole != told), "")
 
 
 def draw_title(painter: QPainter, title: str, top: float, width: int, font: QFont) -> None:

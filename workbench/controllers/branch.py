@@ -19,6 +19,7 @@ from workbench.docks.task import TaskPanel
 from workbench.drafts import Draft
 from workbench.frames import painted_on, size
 from workbench.pages.images_page import ImagesPage, Mode
+from workbench.running.coming import begun, to_come
 from workbench.wording.branch_words import branch_words
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ class BranchController:
         self._tasks = tasks
         self._desk, self._panel, self._runs, self._scrub, self._space = desk, panel, runs, scrub, space
         self._painted: tuple[str, int] | None = None  # run and sample
-        self._wanted = ""  # the run to compare with that is being read
+        self._wanted = ""  # the run to compare with that is being read, or has no step yet
         self._open_too = -1  # the sample to open in the comparison of last time
         self._strokes = 0  # states of the paint so far
         space.paint.paint_changed.connect(self._stroked)
@@ -51,12 +52,20 @@ class BranchController:
         self.chooser = RunChooser(space, desk.library)
         self.chooser.chosen.connect(self.compare_with)
         desk.history.watch(space.paint.undo_stack)
-        desk.queue.run_opened.connect(self._opened)
+        for signal in (desk.queue.run_opened, desk.queue.job_changed, desk.queue.job_finished):
+            signal.connect(self._opened)
         desk.stage.moved.connect(lambda _index: self._follow())
         desk.stage.moved.connect(lambda _index: None if desk.stage.following else desk.move_on())
-        desk.stage.shown.connect(lambda: (self.leave_paint(), desk.move_on()))
+        desk.stage.shown.connect(self._turned)
         for signal in (desk.stage.compared, desk.stage.shown):  # another run on the canvas ends a comparison
             signal.connect(self.mark)
+
+    def _turned(self) -> None:
+        """Another run is on the canvas: paint and comparison were of the one before."""
+        self.leave_paint()
+        self._desk.move_on()
+        if not self._desk.stage.turning:
+            self._wanted = ""
 
     def paint(self) -> None:
         """Paint on the selected sample at the present step, or leave the paint aside again."""
@@ -249,26 +258,28 @@ class BranchController:
         if self.leave_paint():
             return True
         if self._desk.stage.other is None:
-            return False
+            waited, self._wanted = bool(self._wanted), ""
+            return waited
         if not self._space.compare.show_all():
             self.compare()
         return True
 
     def compare_with(self, run: str) -> None:
-        """Compare the run on the canvas with another one, loading it when needed."""
+        """Compare the run on the canvas with another one, loading it when needed, as soon as it has steps."""
         if run == self._desk.stage.run:
             return
         live = self._desk.queue.open_run(run)
         self._wanted = run
-        if not live.loading:
-            self._opened(run)
+        self._opened(run)
+        if self._wanted and not live.loading:
+            self._desk.say("The comparison begins with the first step of that run")
 
     def _opened(self, run: str) -> None:
-        live = self._desk.queue.live(run)
-        if run != self._wanted or live is None:
+        queue, live = self._desk.queue, self._desk.queue.live(run)
+        if run != self._wanted or live is None or (to_come(queue, live) and not begun(live)):
             return
         self._wanted = ""
-        if live.trajectory is None:
+        if not begun(live):
             self._desk.complain(STEPLESS)
             return
         self._space.show_mode(Mode.COMPARE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QUrl
@@ -17,6 +18,7 @@ from workbench.actions import Actions, Spec
 from workbench.controllers.presets import PresetController
 from workbench.desk import Desk
 from workbench.library.records import Query
+from workbench.task_actions import TASK
 from workbench.wording.run_words import facts_apart
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
@@ -29,6 +31,11 @@ CANVAS_KEYS = (("Brush, eraser, rectangle, lasso, fill", "P E R L G"), ("Erase w
 GRID_KEYS = (("Sample above, below", "↑  ↓"), ("Enlarge, back", "Enter  Esc"), ("Compare a branch", "Ctrl+click"))
 
 
+GUIDES = (("guide", "User guide", "Images, training, the library and all that workspaces share"),
+          ("points", "Guide to Points", "What Points shows and how it is measured"),
+          ("reference", "Every option and key", "All tasks with their options, actions and keys"))
+
+
 class HelpController:
     """Opens the overlays of the window.
 
@@ -37,11 +44,13 @@ class HelpController:
         show_run: puts a run on the canvas.
         choose_model: takes a model into the form.
         presets: lists presets, and takes one into the form.
+        here: whether a task is one of the workspace that is shown.
     """
 
     def __init__(self, desk: Desk, show_run: Callable[[str], None], choose_model: Callable[[str], None],
-                 presets: PresetController) -> None:
+                 presets: PresetController, here: Callable[[str], bool]) -> None:
         self._desk, self._show_run, self._choose_model, self._presets = desk, show_run, choose_model, presets
+        self._here = here
         self.models: list[tuple[str, str]] = []
         self.palette = CommandPalette(desk.window)
         self.palette.chosen.connect(self._chosen)
@@ -50,8 +59,9 @@ class HelpController:
         add(Spec("help.palette", "Find a command, run, model or preset", "Help", "Ctrl+K", section="find"),
             self.open_palette)
         add(Spec("help.shortcuts", "Keyboard shortcuts", "Help", "?; F1", section="find"), self.open_shortcuts)
-        add(Spec("help.points", "Guide to Points", "Help", section="find",
-                 help="What Points shows and how it is measured, as a page"), lambda: self.open_guide("points.md"))
+        for page, title, told in GUIDES:
+            add(Spec(f"help.{page}", title, "Help", section="find", help=f"{told}, as a page"),
+                partial(self.open_guide, f"{page}.md"))
         add(Spec("help.about", "About and licences", "Help", section="about"), self.open_about)
 
     def open_guide(self, page: str) -> None:
@@ -63,15 +73,23 @@ class HelpController:
             self._desk.complain(f"No program answered that shows a page; the guide is “{file}”.")
 
     def entries(self) -> list[Entry]:
-        """What the palette has at hand: actions, the newest runs, models; then what can be done at another time."""
+        """What the palette has at hand: actions, the newest runs, models; then what can be done at another time.
+
+        Tasks of other workspaces stand behind those of the one that is shown, which may have the same names.
+        """
         able = self._desk.actions
+        specs = sorted((spec for spec, _ in able), key=lambda spec: self._elsewhere(spec.name))
         actions = [Entry(f"action:{spec.name}", able.title(spec.name).rstrip("…"), spec.menu, Actions.keys(spec),
-                         able.lacks(spec.name)) for spec, _ in able]
+                         able.lacks(spec.name)) for spec in specs]
         runs = self._runs(Query(limit=NEWEST))
         models = [Entry(f"model:{value}", title, "Model") for value, title in self.models]
         presets = [Entry(f"preset:{file}", file.stem, "Preset") for file in self._presets.files()]
         return [*(entry for entry in actions if not entry.lacks), *runs, *models, *presets,
                 *(entry for entry in actions if entry.lacks)]
+
+    def _elsewhere(self, action: str) -> bool:
+        """Whether an action shows a task of another workspace."""
+        return action.startswith(TASK) and not self._here(action.removeprefix(TASK))
 
     def _runs(self, query: Query) -> list[Entry]:
         runs = self._desk.library.runs(query)

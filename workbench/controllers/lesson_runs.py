@@ -135,6 +135,7 @@ class LessonRuns:
         queue, library, stage = self._desk.queue, self._desk.library, self._desk.stage
         if stage.run in runs:
             stage.show(None)
+        stage.part(runs)
         with self._desk.guard():
             for run in runs:
                 queue.release(run)

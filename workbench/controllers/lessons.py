@@ -166,8 +166,8 @@ class LessonController:
 
         recipe = recipe_of(lesson.panels[0])
         written = self._panel.forms.get(recipe.task)
-        if self._before is not None and written is not None and recipe.task != self._before.task:
-            self._before.forms.setdefault(recipe.task, dict(written.values()))
+        if self._before is not None and written is not None:
+            self._before.spare(recipe.task, written)
         self._fill(recipe.task, dict(recipe.options))
 
     def _fill(self, task: str, values: dict[str, Any]) -> None:
@@ -259,9 +259,8 @@ class LessonController:
         self._page.tools.bring_back(list(before.layers))
         self._table(before.table)
         stage.look(view_named(before.view))
-        for task in before.forms.keys() & self._panel.forms.keys():
-            self._panel.forms[task].set_values(before.forms[task])
         self._fill(before.task, before.values)
+        before.bring_back(self._panel.forms)
         if not (before.run and self._desk.library.has(before.run, trash=False)):
             stage.show(None)
         elif stage.run == before.run:

@@ -33,12 +33,15 @@ class RunController:
         background: prepares runs of large pictures.
         attachments: files that a run of a task needs, by task; raises BadInput.
         began: shows a run that was put into the queue to be looked at.
+
+    Attributes: begun, called when the user had the form run, now or later.
     """
 
     def __init__(self, desk: Desk, panel: TaskPanel, background: Background, attachments: Callable[[str], Packing],
                  began: Callable[[Job], object]) -> None:
         self._desk, self._panel, self._attachments, self._began = desk, panel, attachments, began
         self.restore: Callable[[list[str]], object] = desk.library.restore  # the trash tells its list of it
+        self.begun: Callable[[], object] = lambda: None
         self.preparing = Preparing(background, desk.window)
         self.stopping = StopController(desk, self.preparing)
         pausing = PauseController(desk.queue, desk.say, self.stopping.stop)
@@ -112,6 +115,7 @@ class RunController:
                 job = self.submit(replace(bare, files=packing.pack()), show=show, title=titled(bare, packing.called))
             if (job is not None or packing.slow) and self._panel.form is not None:
                 self._panel.form.advance_seeds(int(self._panel.values().get("count", 1)))
+                self.begun()
         return job
 
     def submit(self, recipe: Recipe | str, *, show: bool = True, title: str = "", parent: str | None = None,

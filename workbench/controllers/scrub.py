@@ -284,4 +284,7 @@ class ScrubController:
         own, other = stage.index, stage.kept_step(stage.other) if stage.other else 0
         if np.array_equal(left.times, right.times) and own == other:
             return f"Step {own} of {left.total} in both runs"
-        return f"At t {left.times[own]:.2f}: step {own}/{left.total} and {other}/{right.total}"
+        # a run that goes on, or whose steps were not kept, may have none at that time
+        there = stage.other is None or other == stage.step_of(stage.other)
+        times = f"{left.times[own]:.2f}" if there else f"{left.times[own]:.2f} and {right.times[other]:.2f}"
+        return f"At t {times}: step {own}/{left.total} and {other}/{right.total}"

@@ -34,9 +34,10 @@ class StopController:
         self._drop(job for job in jobs if job in self._preparing.titles)
         jobs = [job for job in jobs if self._desk.queue.has(job)]
         titles = {job: self._desk.queue.job(job).title for job in jobs}
+        shown = self._desk.stage.run
         gone = self._end(jobs)
         if gone:
-            self._desk.history.push("Stop jobs", lambda: self._bring_back(gone), lambda: self._end(gone))
+            self._desk.history.push("Stop jobs", lambda: self._bring_back(gone, shown), lambda: self._end(gone))
             some = f"{len(gone)} waiting jobs" if len(gone) > 1 else f"“{titles[gone[0]]}”, which had not begun, is"
             self._desk.offer_undo(f"{some} removed.")
         elif len(jobs) == 1:
@@ -61,8 +62,7 @@ class StopController:
                 gone.append(job)
         with self._desk.guard():
             self._desk.library.delete(gone)
-        if self._desk.stage.run in gone:
-            self._desk.stage.show(None)
+        self._desk.stage.part(gone)
         for job in gone:
             queue.release(job)
             queue.remove(job)
@@ -70,8 +70,11 @@ class StopController:
             self._desk.runs_changed()
         return gone
 
-    def _bring_back(self, jobs: Sequence[str]) -> None:
-        """Put jobs back into the queue, in their order, unless the trash was emptied meanwhile."""
+    def _bring_back(self, jobs: Sequence[str], shown: str) -> None:
+        """Put jobs back into the queue, in their order, unless the trash was emptied meanwhile.
+
+        shown: the run that was on the canvas, where it stands again unless another one does by now.
+        """
         there = [job for job in jobs if self._desk.library.has(job)]
         if len(there) < len(jobs):
             self._desk.complain("The trash was emptied since; these jobs cannot be brought back.")
@@ -79,4 +82,6 @@ class StopController:
             self._desk.library.restore(there)
             for job in there:
                 self._desk.queue.resume(job)
+        if shown in there and self._desk.stage.live is None:
+            self._desk.stage.show(self._desk.queue.live(shown))
         self._desk.runs_changed()

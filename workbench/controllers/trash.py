@@ -114,8 +114,8 @@ class TrashController:
         self._measuring = False
         if found is not None:
             self._usage = found
-            self.refresh()
             self.measured(found)
+        self.refresh()
         if self._again:
             self.measure()
 
@@ -186,8 +186,7 @@ class TrashController:
 
     def _let_go(self, runs: list[str]) -> None:
         """Runs went to the trash: look at them no more."""
-        if self._desk.stage.run in runs:
-            self._desk.stage.show(None)
+        self._desk.stage.part(runs)
         for run in runs:
             self._desk.queue.release(run)
         self._moved(runs)

@@ -19,7 +19,7 @@ from workbench.fields.fit_course import FitCourse
 from workbench.parts import column
 from workbench.running.mailbox import LiveRun
 from workbench.stage import Stage
-from workbench.wording.words import NATS, OF_THE_RUN, SIZE
+from workbench.wording.words import NATS, OF_THE_RUN, SIZE, size_words
 
 if TYPE_CHECKING:
     from engines.formula import Explanation
@@ -74,7 +74,7 @@ class EquationDock(Dock):
     def _equation(self) -> None:
         live = self._stage.live if not self._turned else self._training[0] if self._training else None
         opened = (live.opened or live.fit.opened or live.explained) if live else None
-        note = SIZE if opened is None or live is None or opened is live.opened else \
+        note = SIZE if opened is None or live is None else size_words(live.opened.shape) if live.opened else \
             NATS if opened is live.fit.opened else OF_THE_RUN
         self.titleBarWidget().setToolTip(wrapped(note))
         if opened is None:
@@ -136,15 +136,14 @@ class EquationDock(Dock):
         """Of a training the losses at a step, None for the newest; of any other run the figures it came to."""
         if len(live.history.trained):
             self._losses = self._losses.of(live)
-            at = self._losses.at(step)
-            values, courses = self._losses.values(at), self._losses.courses
-            self._step.say(f"step {self._losses.step(at):,}")
+            at, values, courses = self._losses.at(step), self._losses.values(step), self._losses.courses
+            self._step.say(f"step {self._losses.step(step):,}")
         else:
             values = {term: live.measured[name] for term, name in explained.figures.items() if name in live.measured}
             courses, at = {}, 0
             self._step.say("")
-        largest = max((abs(value) for value in values.values()), default=1.0)
-        self.view.set_values(values, max([largest, *(float(np.nanmax(c)) for c in courses.values())]))
+        sizes = [abs(value) for value in values.values() if np.isfinite(value)]
+        self.view.set_values(values, max([*sizes, *(float(np.nanmax(c)) for c in courses.values())], default=1.0))
         self.view.set_courses(courses, at)
 
 

@@ -13,7 +13,7 @@ from workbench.docks.dock import Dock, TitleRow
 from workbench.parts import column
 from workbench.running.mailbox import LiveRun
 from workbench.stage import Stage
-from workbench.wording.words import SIZE
+from workbench.wording.words import SIZE, size_words
 
 TERMS, LEVEL = "Sizes of terms, L2", "log-SNR"
 # curves of a run's own, by name: the title, and the colour of the term that they belong to
@@ -60,6 +60,7 @@ class PlotsDock(Dock):
                 plot.set_title(title)  # that of the run before may tell of pixels that the next one does not know
                 plot.set_curves(())
             return
+        self.terms.setToolTip(wrapped(size_words(live.opened.shape)))
         span = (0.0, float(live.opened.total))
         first = live.trajectory.first
         instead = next((name for name in INSTEAD if name in live.trajectory.curves), "")

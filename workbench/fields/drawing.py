@@ -13,15 +13,16 @@ from widgets.fields.arrows import Arrows
 from widgets.fields.axes import Axes
 from widgets.fields.density import Contours, Heat, blocks_of, counted, span_of, steps_of
 from widgets.fields.layer import Layer
-from widgets.fields.line import DensityCurve, Histogram, along, line_extent, rug
+from widgets.fields.line import DensityCurve, Histogram, along, rug
 from widgets.fields.particles import Particles
 from widgets.fields.paths import Streamlines, Trails
 from workbench.fields.frames import ARROWS, BANDS, COVERED, CURVE, ENDS, EXTENT, TICKS, FieldFrame
+from workbench.fields.known import FLOW, SCORE
 from workbench.fields.readings import axes, rulers
 
 Layers = dict[str, Layer | None]
 HISTOGRAM, SCORE_LINES, FLOW_ARROWS = "histogram", "score_lines", "flow_arrows"
-RESTING = ("density", "score", "flow")
+RESTING = ("density", SCORE, FLOW)
 CELLS, BINS = (20, 28, 40, 56, 80, 112, 160), (16, 32, 64, 128)  # across a plane and on a line; steps, to be steady
 WIDE = 0.5  # of a cell, in what points lie on · N^(-1/(d + 2)): half of Scott's rule, as data have several modes
 WAYS, CORNERS = 12, 600  # paths drawn at once, and corners of each
@@ -29,23 +30,16 @@ WAYS, CORNERS = 12, 600  # paths drawn at once, and corners of each
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What a field is drawn on: in how many dimensions, up to which density on a line, in which units it reads,
-    and how far from 0 in each column points lie that are to be in sight.
+    """What a field is drawn on: in how many dimensions, up to which density on a line, and in which units it reads.
+
+    extent: what is looked at of the plane; far: how far from 0 on a line.
     """
 
     dimension: int
     highest: float = 1.0
     units: Units | None = None
-    reach: tuple[float, ...] = ()
-
-    @property
-    def extent(self) -> Box:
-        """What is looked at first."""
-        if self.line:
-            far = max(ENDS[1], *self.reach)
-            return line_extent(-far, far, self.highest)
-        x, y = (max(usual, far) for usual, far in zip(EXTENT[2:], self.reach or EXTENT[2:], strict=True))
-        return -x, -y, x, y
+    extent: Box = EXTENT
+    far: float = ENDS[1]
 
     @property
     def line(self) -> bool:
@@ -98,7 +92,7 @@ def _in_plane(frame: FieldFrame, ground: Ground, shown: Callable[[str], bool]) -
             return Arrows(frame.points, frame.velocity, title, one=ground.one)
         return Streamlines(frame.lines, title)
 
-    return {"density": heat, "score": score, "flow": flow}
+    return {"density": heat, SCORE: score, FLOW: flow}
 
 
 def _on_line(frame: FieldFrame, ground: Ground) -> dict[str, Callable[[], Layer | None]]:
@@ -112,8 +106,8 @@ def _on_line(frame: FieldFrame, ground: Ground) -> dict[str, Callable[[], Layer 
     def arrows(vectors: Floats, name: str, one: float) -> Arrows:
         return Arrows(*along(xs[some], vectors[some, 0], high), f"{frame.whose} {name}", one=one)
 
-    return {"density": curve, "score": lambda: arrows(frame.score, "score", 1 / ground.one),
-            "flow": lambda: arrows(frame.velocity, "velocity", ground.one)}
+    return {"density": curve, SCORE: lambda: arrows(frame.score, "score", 1 / ground.one),
+            FLOW: lambda: arrows(frame.velocity, "velocity", ground.one)}
 
 
 def on_one_scale(panels: Sequence[Layers]) -> list[Layers]:

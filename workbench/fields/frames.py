@@ -25,6 +25,7 @@ COVERED: Box = (-6.0, -4.2, 6.0, 4.2)  # what densities are known over: a wide c
 ENDS = (-4.2, 4.2)  # of a line
 FINE, WORK = 180, 4_000_000  # cells across a density, fewer where every one takes many components
 ARROWS = (30, 21)  # vectors across and up
+FINER = 3  # times as many along each side for streamlines: near the data a flow turns within an arrow's cell
 BANDS = 8  # steps that the shades of a density make
 EXACT, LEARNED = "exact", "learned"
 CURVE, TICKS = 480, 33  # values of a density on a line, and vectors along it
@@ -87,10 +88,11 @@ def _plane(marginal: Marginal, truth: Marginal, aim: Aim, blur: float) -> FieldF
         cell = (COVERED[2] - COVERED[0]) / across * (COVERED[3] - COVERED[1]) / up
         density = aim.density(truth, grid(COVERED, across, up), cell, blur).reshape(up, across).astype(np.float32)
         levels = levels_of(density, BANDS)
-    points = grid(COVERED, *ARROWS)
-    velocity = marginal.velocity(points)
-    lines = streamlines(velocity.reshape(ARROWS[1], ARROWS[0], 2), COVERED)
-    return FieldFrame(density, points, marginal.score(points), velocity, lines, levels)
+    points, (across, up) = grid(COVERED, *ARROWS), (FINER * count for count in ARROWS)
+    fine = marginal.velocity(grid(COVERED, across, up)).reshape(up, across, 2)
+    # of the cells that share a side with an arrow's, the one in the middle has its place
+    velocity = fine[FINER // 2::FINER, FINER // 2::FINER].reshape(-1, 2)
+    return FieldFrame(density, points, marginal.score(points), velocity, streamlines(fine, COVERED), levels)
 
 
 def _line(marginal: Marginal, truth: Marginal, aim: Aim, blur: float) -> FieldFrame:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from engines.priors import Prior
     from engines.recipe import Recipe
 
+SCORE, FLOW = "score", "flow"  # layers of the canvas
 DECIDE = ("label", "guidance", "count", "there")  # the options that an aim depends on
 
 
@@ -36,6 +37,14 @@ class Known:
     def told(self, length: float) -> float:
         """A length as it reads in the units of the data."""
         return length if self.truth.units is None else length * self.truth.units.scale
+
+    @property
+    def unmeant(self) -> dict[str, str]:
+        """Layers that the model has nothing to show in, by name, and why; none of what is exact."""
+        from engines.learnt import no_score, no_velocity
+
+        why = {SCORE: no_score(self.prior.learnt), FLOW: no_velocity(self.prior.learnt)}
+        return {name: sentence for name, sentence in why.items() if sentence}
 
     def labels(self, recipe: Recipe) -> tuple[int, ...]:
         """The modes that a run asks for, where the classes of its denoiser are those of the data; raises BadOption."""

@@ -37,12 +37,12 @@ LESSON = Lesson(
           "The bound that is proven for DDPM and any data grows as d itself; what is measured here stays far below it, "
           "which is why images can be sampled at all."),
     panels=(PANEL,),
-    facts=(Fact("ddim", "power of d with which the calls of DDIM grow", of(0, growth("DDIM")), least=0.4, most=0.65),
-           Fact("ddim_mixture", "the same for the mixture", of(0, growth("DDIM", MIXTURE)), least=0.4, most=0.65),
-           Fact("ddpm", "power of d with which the calls of DDPM grow", of(0, growth("DDPM ancestral")), least=0.5,
-                most=0.8),
-           Fact("ddpm_mixture", "the same for the mixture", of(0, growth("DDPM ancestral", MIXTURE)), least=0.5,
-                most=0.8),
+    facts=(Fact("ddim", "power of d with which the calls of DDIM grow", of(0, growth("DDIM")), least=0.45, most=0.59),
+           Fact("ddim_mixture", "the same for the mixture", of(0, growth("DDIM", MIXTURE)), least=0.45, most=0.59),
+           Fact("ddpm", "power of d with which the calls of DDPM grow", of(0, growth("DDPM ancestral")), least=0.6,
+                most=0.75),
+           Fact("ddpm_mixture", "the same for the mixture", of(0, growth("DDPM ancestral", MIXTURE)), least=0.6,
+                most=0.75),
            Fact("heun_mixture", "power of d with which the calls of Heun grow, mixture", of(0, growth("Heun", MIXTURE)),
                 least=0.1, most=0.35),
            Fact("off", "largest factor between DDIM’s calls and the formula", of(0, off), most=1.5)))

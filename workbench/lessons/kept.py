@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from widgets.options.form import OptionForm
 from workbench.lessons.base import Lesson
 from workbench.lessons.registry import lessons
 
@@ -13,7 +14,8 @@ from workbench.lessons.registry import lessons
 @dataclass(frozen=True, slots=True)
 class Before:
     """What there was before a lesson: form, run with its step, runs beside it, order of panels, layers, table and
-    the name of the view; forms: by task what lessons wrote over in the forms of others.
+    the name of the view; forms: by task what lessons wrote over in the forms of others; choices: by task what its form
+    remembers of components that do not stand there.
 
     index: the step, −1 where the newest one was followed; sample: the particle that was selected, −1 for none.
     """
@@ -29,11 +31,25 @@ class Before:
     view: str
     forms: dict[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]])
     sample: int = -1
+    choices: dict[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]])
 
     @property
     def runs(self) -> tuple[str, ...]:
         """Those on the canvas."""
         return self.run, *self.beside
+
+    def spare(self, task: str, form: OptionForm) -> None:
+        """Keep what is in the form of a task that a lesson writes into, unless one did so before."""
+        if task != self.task:
+            self.forms.setdefault(task, dict(form.values()))
+        self.choices.setdefault(task, form.kept())
+
+    def bring_back(self, forms: Mapping[str, OptionForm]) -> None:
+        """Put into the other forms what there was; no form goes on remembering what a lesson chose in it."""
+        for task in self.forms.keys() & forms.keys():
+            forms[task].set_values(self.forms[task])
+        for task in self.choices.keys() & forms.keys():
+            forms[task].recall(self.choices[task])
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +93,7 @@ def _before(told: object) -> Before | None:
     index, sample = told.get("index"), told.get("sample")
     return Before(task, told["values"], run, index if isinstance(index, int) else 0, beside, order, layers,
                   told.get("table") is not False, view, _forms(told.get("forms")),
-                  sample if isinstance(sample, int) else -1)
+                  sample if isinstance(sample, int) else -1, _forms(told.get("choices")))
 
 
 def _made(told: object) -> dict[str, tuple[str, ...]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from math import isfinite
 from typing import Any
 
 from PySide6.QtCore import QPointF
@@ -11,6 +10,7 @@ from PySide6.QtCore import QPointF
 from widgets.drawing.viewport import Viewport
 from widgets.masks.canvas import MaskCanvas
 from workbench.pages.images_page import ImagesPage
+from workbench.session import finite
 
 
 def looks(page: ImagesPage) -> dict[str, list[float]]:
@@ -24,7 +24,7 @@ def bring_back_looks(page: ImagesPage, kept: object) -> None:
     found: Mapping[str, Any] = kept if isinstance(kept, dict) else {}
     for name, viewport in _viewports(page).items():
         match found.get(name):
-            case [int() | float() as zoom, int() | float() as x, int() | float() as y] if isfinite(zoom + x + y):
+            case [int() | float() as zoom, int() | float() as x, int() | float() as y] if finite(zoom, x, y):
                 viewport.move(zoom, QPointF(x, y))
             case _:
                 pass

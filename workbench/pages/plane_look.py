@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from math import isfinite
-
 from widgets.drawing.plane import Plane
+from workbench.session import finite
 
 
 def look_of(plane: Plane) -> list[float]:
@@ -15,7 +14,7 @@ def look_of(plane: Plane) -> list[float]:
 def look_again(plane: Plane, kept: object) -> None:
     """Look as `look_of` told; what is damaged shows the whole extent."""
     match kept:
-        case [int() | float() as zoom, int() | float() as x, int() | float() as y] if isfinite(zoom + x + y):
+        case [int() | float() as zoom, int() | float() as x, int() | float() as y] if finite(zoom, x, y):
             plane.move(zoom, (x, y))
         case _:
             plane.fit()

@@ -76,6 +76,10 @@ class Navigator(QObject):
         """Name of the workspace that is shown."""
         return self._spaces.current.name
 
+    def here(self, task: str) -> bool:
+        """Whether a task is one of the workspace that is shown."""
+        return self._spaces.owner(task) is self._spaces.current
+
     def choose_workspace(self, name: str) -> None:
         """Show a workspace with the task that was last used there."""
         space = self._spaces.get(name)

@@ -85,7 +85,7 @@ class SessionController(QObject):
         for signal in signals:
             signal.connect(self.touch)
         for space in self._spaces:
-            space.watch(self.touch)
+            space.watch(self.touch, self._looked)
         self._desk.changed_session.append(self.touch)
         stage.moved.connect(self._moved)
         stage.shown.connect(self._settled)
@@ -167,8 +167,12 @@ class SessionController(QObject):
         """Something changed that the next start is to find."""
         self._note(loud=True)
 
+    def _looked(self, *_: object) -> None:
+        """Something is looked at otherwise, which the next start is to find, too."""
+        self._note(loud=False)
+
     def _note(self, *, loud: bool) -> None:
-        """Write a moment later, and say so where it is `loud`: a look at another step is no work to fear for."""
+        """Write a moment later, and say so where it is `loud`: a look at something else is no work to fear for."""
         if not self._whole or not self._desk.library.lasting:
             return
         self._loud = self._loud or loud

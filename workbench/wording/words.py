@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 
 from engines.counted import counted
 from workbench.library.records import Run, State
@@ -14,9 +15,16 @@ WORDS = {State.WAITING: "waiting", State.PAUSED: "paused", State.FAILED: "failed
 NATS = ("The values are in nats, sums over all points, own ones at unit scale. The bound never lies above the "
         "log-likelihood, and no step lowers either.")
 OF_THE_RUN = "The values are those of this run; of a training, at the step that is looked at."
-SIZE = ("The size of a term is the L2 norm of what the formula shows in its colour, over all numbers of a sample (a "
-        "picture’s pixels, in −1 … 1, or a point’s coordinates), averaged over the samples. Δx = x_s − x_t is the move "
-        "of one step.")
+_SIZE = ("The size of a term is the L2 norm of what the formula shows in its colour, over {}. Δx = x_s − x_t is the "
+         "move of one step.")
+SIZE = _SIZE.format("all numbers of a sample, averaged over the samples")
+OF_PIXELS = _SIZE.format("all pixels of a picture, which lie in −1 … 1, averaged over the pictures")
+OF_COORDINATES = _SIZE.format("the coordinates of a point, averaged over the points")
+
+
+def size_words(shape: Sequence[int]) -> str:
+    """What the size of a term is, of a run with a batch of this shape: (B, C, H, W) of pictures, (B, d) of points."""
+    return OF_PIXELS if len(shape) > 2 else OF_COORDINATES
 
 
 def duration(seconds: float) -> str:

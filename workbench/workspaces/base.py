@@ -237,8 +237,8 @@ class Workspace(ABC):
         """What the user made here and no run has taken yet, by name."""
         return {}
 
-    def watch(self, changed: Callable[[], object]) -> None:
-        """Call `changed` whenever its place or its drafts did."""
+    def watch(self, changed: Callable[[], object], looked: Callable[[], object]) -> None:
+        """Call `changed` whenever its place or its drafts did, and `looked` where it is only looked at otherwise."""
 
     def readied(self, place: Mapping[str, Any], drafts: Mapping[str, np.ndarray]) -> Mapping[str, Any]:
         """Do on any thread what takes a while before drafts of last time can be shown; gives what `bring_back` gets."""

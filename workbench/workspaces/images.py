@@ -207,13 +207,13 @@ class Images(Workspace):
         """The picture and the paint on it, and the colours painted on a state."""
         return {**self.picture.drafts(), **self.branching.drafts()}
 
-    def watch(self, changed: Callable[[], object]) -> None:
-        """Call `changed` after each stroke and each change of view."""
+    def watch(self, changed: Callable[[], object], looked: Callable[[], object]) -> None:
+        """Call `changed` after each stroke and each change of view; zooms and brushes are looks."""
         self.canvas.input.mask_changed.connect(changed)
         self.canvas.mode_changed.connect(changed)
         self.canvas.paint.paint_changed.connect(changed)
         self.desk.stage.compared.connect(changed)
-        watch_looks(self.canvas, changed)
+        watch_looks(self.canvas, looked)
 
     def readied(self, place: Mapping[str, Any], drafts: Mapping[str, np.ndarray]) -> Mapping[str, Any]:
         """The picture as the screen takes it, with all its sizes."""

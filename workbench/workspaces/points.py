@@ -91,31 +91,29 @@ class Points(Workspace):
     def join(self, shell: Shell) -> None:
         """Make the controllers."""
         super().join(shell)
-        desk, panel, page = self.desk, shell.panel, self.field_page
+        desk, panel, page, plots = self.desk, shell.panel, self.field_page, self.sheet.view_of(Field).plots
         self.turning = turning = PointsTurningController(desk, panel, self.sheet, lambda: self.tasks, self.shows,
                                                          shell.go.choose_task)
         self.data = PointsDataController(desk, panel, shell.background, turning.turn_to_data, shell.files.open)
         self.pictures = PointsPicturesController(desk, shell.background, self.data, shell.files.offer)
         self.point_sets = PointSetsController(desk, panel, shell.background, self.data, turning.turn_to_data)
-        self.subjects = Subjects(desk, shell.background, lambda: asked(shell.runs, self.task, self.attachments))
+        here = turning.drawn_here
+        subjects = self.subjects = Subjects(desk, shell.background,
+                                            lambda: asked(shell.runs, self.task, self.attachments))
         self.form = PointsFormController(desk, panel, lambda task: self.task(task) is not None)
         self.carried = PointsCarriedController(desk, panel, self.task)
-        self.field = PointsFieldController(desk, panel, shell.background, page, self.subjects, turning.drawn_here)
-        self.probe = PointsProbeController(desk, page, self.subjects, shell.equation, self._unpainted,
-                                           self.field.course)
-        self.places = PointsPlacesController(desk, panel, page, self._unpainted)
+        self.field = PointsFieldController(desk, panel, shell.background, page, subjects, here)
+        self.probe = PointsProbeController(desk, page, subjects, shell.equation, self._unpainted, self.field.course)
+        self.places = PointsPlacesController(desk, panel, shell.background, page, subjects, self._unpainted)
         self.branching = PointsBranchController(desk, panel, shell.runs)
-        self.runs = PointsRunsController(desk, shell.runs, self.sheet, page, self.subjects,
+        self.runs = PointsRunsController(desk, shell.runs, self.sheet, page, subjects,
                                          lambda: frozenset(task.name for task in self.tasks), self.field.draw)
-        self.table = PointsTableController(desk, shell.background, page, self.subjects, self.runs.activate,
-                                           turning.drawn_here)
-        self.curves = PointsCurvesController(desk, self.sheet.view_of(Field).plots, page, self.subjects,
-                                             self.table.store, turning.drawn_here)
-        self.sweep = PointsSweepController(desk, panel, self.subjects, lambda: shell.go.choose_task(SWEEP))
+        self.table = PointsTableController(desk, shell.background, page, subjects, self.runs.activate, here)
+        self.curves = PointsCurvesController(desk, plots, page, subjects, self.table.store, here)
+        self.sweep = PointsSweepController(desk, panel, subjects, lambda: shell.go.choose_task(SWEEP))
         self.sheet.strip.add_button(desk.actions["points.sweep"], "repeat")
         self.brushes = PointsBrushes(desk, page, self.data, self.field.draw, turning.turn_to_data)
-        self.export = PointsExportController(desk, shell.background, page, self.subjects,
-                                             lambda: self.field.busy)
+        self.export = PointsExportController(desk, shell.background, page, subjects, lambda: self.field.busy)
         self.made = PointsMadeController(desk, shell.panel, self.task, shell.go.sample_from)
         self.lessons = LessonController(desk, panel, shell.runs, shell.go.choose_task,
                                         lambda run: shell.go.load(run, fill=False), self.sheet, page, self.runs)
@@ -173,8 +171,6 @@ class Points(Workspace):
     def files_of(self, recipe: Recipe) -> Callable[[], object]:
         """Read the points of a recipe."""
         return self.data.files_of(recipe)
-
-    # the run on the stage
 
     def film(self, index: int) -> QImage | None:
         """All points of a step, or what the view makes of it."""
@@ -236,22 +232,22 @@ class Points(Workspace):
     # what the next start finds again
 
     def kept(self) -> dict[str, Any]:
-        """Layers, what stands beside the run, what the own points are called, and the lesson that is on."""
-        return {"layers": self.field_page.tools.kept, "beside": self.runs.kept, "own": self.data.title,
-                "columns": list(self.data.names), "order": self.runs.order, "distances": self.table.on,
-                "lesson": self.lessons.kept, "views": self.sheet.kept, "brushes": self.brushes.kept}
+        """Layers, what stands beside the run, names of own points, what came along, and the lesson that is on."""
+        return {"layers": self.field_page.tools.kept, "distances": self.table.on, "columns": list(self.data.names),
+                "beside": self.runs.kept, "order": self.runs.order, "own": self.data.title, "views": self.sheet.kept,
+                "lesson": self.lessons.kept, "brushes": self.brushes.kept, "carried": self.carried.kept}
 
     def drafts(self) -> dict[str, Draft]:
         """The user's own points."""
         return {OWN: draft} if (draft := self.data.draft()) is not None else {}
 
-    def watch(self, changed: Callable[[], object]) -> None:
-        """Call `changed` after a stroke, for other points and for other layers."""
+    def watch(self, changed: Callable[[], object], looked: Callable[[], object]) -> None:
+        """Call `changed` after a stroke, for other points and for other layers; zooms and brushes are looks."""
         self.data.changed.append(changed)
         self.field_page.layers_changed.connect(changed)
         self.table.toggled.append(changed)
-        self.sheet.watch(changed)
-        self.brushes.watch(changed)
+        self.sheet.watch(looked)
+        self.brushes.watch(looked)
         self.desk.stage.compared.connect(changed)
 
     def bring_back(self, place: Mapping[str, Any], drafts: Mapping[str, Any]) -> None:
@@ -261,6 +257,7 @@ class Points(Workspace):
         self.sheet.bring_back(place.get("views"))
         self.brushes.bring_back(place.get("brushes"))
         self.lessons.bring_back(place.get("lesson"))
+        self.carried.bring_back(place.get("carried"))
         self.data.take_draft(drafts.get(OWN), str(place.get("own") or "own points"), place.get("columns"))
 
     def returned(self, place: Mapping[str, Any]) -> None:

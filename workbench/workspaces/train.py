@@ -87,8 +87,9 @@ class Train(Workspace):
         """The training that was shown, and which sheet of it."""
         return {"run": self.training.course.run, "page": self.sheets.page.value}
 
-    def watch(self, changed: Callable[[], object]) -> None:
+    def watch(self, changed: Callable[[], object], looked: Callable[[], object]) -> None:
         """Call `changed` whenever another sheet is shown."""
+        del looked
         self.sheets.page_shown.connect(changed)
 
     def bring_back(self, place: Mapping[str, Any], drafts: Mapping[str, np.ndarray]) -> None:

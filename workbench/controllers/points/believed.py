@@ -77,9 +77,9 @@ class PointsBelievedController:
 
 def _lacking(known: Known) -> str:
     """Why what a run is sampled with has no density of its own, "" where it has."""
-    from engines.learnt import meaningless
+    from engines.learnt import no_density
 
-    return known.amiss or ALL_EXACT if known.prior is known.truth else meaningless(known.prior.learnt, "its density")
+    return known.amiss or ALL_EXACT if known.prior is known.truth else no_density(known.prior.learnt)
 
 
 def _layer(density: np.ndarray, ground: Ground) -> Layer:

@@ -10,7 +10,8 @@ from workbench.controllers.branching import STEPLESS
 from workbench.running.mailbox import LiveRun
 from workbench.wording.run_words import plain
 
-FULL = f"{MOST_PANELS} panels are shown, which is as many as can be read; end the comparison first."
+FULL = (f"{MOST_PANELS} panels are shown, which is as many as can be read; take one away (Ctrl+Shift+W), or end the "
+        "comparison (Esc).")
 BEGINNING = {"seed": "another seed, so it begins from other noise",
              "count": "another number of points, of which the first begin alike",
              "data": "other data, to which it is compared"}

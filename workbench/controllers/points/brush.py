@@ -48,9 +48,10 @@ class PointsBrush(ABC):
             return False
         self._put_away()
         self._mark()
-        if self._data.title == self.TITLE:
+        own = self._data.title == self.TITLE
+        if own:
             self._data.came()
-            self._desk.say(self._told())
+        self._desk.say(self._told() if own else "The brush is put away")
         self._leave()
         return True
 

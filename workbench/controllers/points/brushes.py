@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import isfinite
 
 from workbench.controllers.points.data import PointsDataController
 from workbench.controllers.points.draw import PointsDrawController
 from workbench.controllers.points.paint import PointsPaintController
 from workbench.desk import Desk
 from workbench.pages.points_views.field import FieldPage
+from workbench.session import finite
 
 
 class PointsBrushes:
@@ -47,7 +47,7 @@ class PointsBrushes:
         """Have the brushes of last time; damaged ones stay as they are."""
         match kept:
             case {"draw": int() | float() as drawn, "paint": int() | float() as painted,
-                  "strength": int() | float() as strength} if isfinite(drawn + painted + strength):
+                  "strength": int() | float() as strength} if finite(drawn, painted, strength):
                 self.draw.resize(drawn)
                 self.paint.resize(painted)
                 self.paint.strengthen(strength)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from engines.tasks.base import Task
     from widgets.options.form import OptionForm
 
-CARRIED = (DATA, FILE, PRIOR, PATH)
+CARRIED: Mapping[str, type] = {DATA: dict, FILE: str, PRIOR: str, PATH: dict}  # and what a value of each is
 
 
 class PointsCarriedController:
@@ -95,6 +95,28 @@ class PointsCarriedController:
         except WorkbenchError as error:
             return str(error)
         return ""
+
+    # what the next start finds again
+
+    @property
+    def kept(self) -> dict[str, Any]:
+        """What the user chose, and what only came along to each task."""
+        return {"chosen": dict(self._chosen), "brought": {task: dict(came) for task, came in self._brought.items()}}
+
+    def bring_back(self, kept: object) -> None:
+        """Know what was chosen, and what only came along, last time; what is damaged is not known."""
+        match kept:
+            case {"chosen": dict() as chosen, "brought": dict() as brought}:
+                self._chosen = _sound(chosen) | self._chosen
+                self._brought = {str(task): _sound(came) for task, came in brought.items()
+                                 if isinstance(came, dict)} | self._brought
+            case _:
+                pass
+
+
+def _sound(values: Mapping[Any, Any]) -> dict[str, Any]:
+    """As much as can be a choice."""
+    return {name: values[name] for name, kind in CARRIED.items() if isinstance(values.get(name), kind)}
 
 
 def form_title(form: OptionForm, name: str) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -134,11 +135,13 @@ class PointsCurvesController:
             return []
         found, one = list[Curve](), self._common(runs) or 1.0
         for k, run in enumerate(runs):
-            known = self._store.energies(run.run)
+            reached = self._reached(self._wishes.get(run.run, []))
+            known = {step: value for step, value in self._store.energies(run.run).items() if step < reached}
             if known:
                 x, y = self._placed(run, live, list(known.items()))
                 name = self._page.titles.get(run.run, "") if len(runs) > 1 else ""  # one alone needs none
-                found.append(Curve(name, COLOURS[k % len(COLOURS)], y * one, x, silent=run is not live))
+                found.append(Curve(name, COLOURS[k % len(COLOURS)], y * one, x, silent=run is not live,
+                                   sparse=reached < math.inf))
         values = self._of_exact(live)
         if values:
             x, y = np.array(values, float).T
@@ -155,14 +158,23 @@ class PointsCurvesController:
         wishes = self._wishes.get(live.run, [])
         if not wishes or live.opened is None:
             return []
-        found = list[tuple[int, float]]()
+        found, awaited = list[tuple[int, float]](), {wish.step for wish in wishes[::3]}
         for step in range(wishes[0].step, wishes[-1].step + 1):
             at = replace(wishes[0], run="", step=FAIR_SEED, fair=True,
                          time=(float(live.opened.times[step]), scale_of(live, step)))
             known = self._store.figures(at.key) or self._store.figures(replace(at, rough=False).key)
             if known is not None:
                 found.append((step, known.energy))
+            elif step in awaited and self._store.waiting(CURVES):
+                break
         return found
+
+    def _reached(self, wishes: Sequence[Wish]) -> float:
+        """The first step of a curve that is still to be measured, ∞ where all are: it grows up to there, since a line
+        on to a later step that the table has measured would look like a result.
+        """
+        missing = (wish.step for wish in wishes if self._store.figures(wish.key) is None)
+        return next(missing, math.inf) if self._store.waiting(CURVES) else math.inf
 
     @staticmethod
     def _placed(run: LiveRun, live: LiveRun, known: list[tuple[int, float]]) -> tuple[np.ndarray, np.ndarray]:

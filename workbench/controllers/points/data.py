@@ -12,7 +12,7 @@ from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QGuiApplication
 
 from widgets.options.form import OptionForm
-from workbench.background import LARGE, TABLE, Background
+from workbench.background import LARGE, TABLE, Background, size_of
 from workbench.controllers.files import OWN_DATA, ask_open
 from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
@@ -60,6 +60,7 @@ class PointsDataController:
         self.names: tuple[str, ...] = ()  # of the columns, as far as the file has some
         self.title, self.note, self.version = "", "", 0
         self._packed: tuple[int, bytes] = (-1, b"")
+        self._asked = list[list[Callable[[], object]]]()  # what is done with each table that is still read, once it is
         self.changed = list[Callable[[], object]]()
         self.taken = list[Callable[[], object]]()  # called for points that came in whole
 
@@ -90,8 +91,24 @@ class PointsDataController:
                 self._take(checked, path.name)
                 then()
 
-        self._background.read(path, lambda: _checked(read_own(path), path.name), taken, self._desk.complain,
-                              large=TABLE)
+        self._read(lambda: _checked(read_own(path), path.name), taken, long=size_of(path) > TABLE)
+
+    def _read(self, work: Callable[[], _Checked], taken: Callable[[_Checked], object], *, long: bool) -> None:
+        """Read a table, elsewhere where that takes long; several are taken in the order they were asked for."""
+        if not long and not self._asked:
+            taken(work())
+            return
+        place = list[Callable[[], object]]()
+        self._asked.append(place)
+
+        def come(then: Callable[[], object]) -> None:
+            place.append(then)
+            while self._asked and self._asked[0]:
+                with self._desk.guard():
+                    self._asked.pop(0)[0]()
+
+        self._background.do(work, lambda checked: come(lambda: taken(checked)),
+                            lambda why: come(lambda: self._desk.complain(why)))
 
     def wants(self, data: QMimeData) -> bool:
         """Whether it is a text that may be a table: it begins with a number, or has several lines."""
@@ -104,8 +121,8 @@ class PointsDataController:
 
         text = data.text().encode()
         with self._desk.guard():
-            self._background.either(len(text) > TABLE, lambda: _checked(read_points(text, title), title),
-                                    lambda checked: self._take(checked, title), self._desk.complain)
+            self._read(lambda: _checked(read_points(text, title), title), lambda checked: self._take(checked, title),
+                       long=len(text) > TABLE)
 
     def paste(self) -> bool:
         """Take a table from the clipboard; False where there is no text on it. Other text is refused."""

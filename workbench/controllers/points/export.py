@@ -21,7 +21,6 @@ from workbench.controllers.points.film import CanvasFilm, Taken, unpacked
 from workbench.controllers.points.subjects import Subjects
 from workbench.controllers.run_writer import RunWriter
 from workbench.desk import Desk
-from workbench.fields.frames import EXTENT
 from workbench.frames import ESTIMATE
 from workbench.pages.points_views.field import FieldPage
 
@@ -139,4 +138,4 @@ class PointsExportController:
         if live is None or live.opened is None or len(live.opened.shape) != 2:
             return None
         points = self._subjects.states(live, index, estimate=stage.view is ESTIMATE)
-        return None if points is None else point_tile(points, EXTENT, self._page.plane.theme)
+        return None if points is None else point_tile(points, self._subjects.extent(), self._page.plane.theme)

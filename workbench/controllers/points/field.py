@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import replace
 
 import numpy as np
@@ -16,6 +16,7 @@ from workbench.background import Background
 from workbench.controllers.points.believed import PointsBelievedController
 from workbench.controllers.points.course import PointsCourseController
 from workbench.controllers.points.subjects import AT_DATA, Subjects, scale_of
+from workbench.controllers.points.unmeant import UnmeantFields
 from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
 from workbench.fields.drawing import (
@@ -64,6 +65,7 @@ class PointsFieldController:
         self._desk, self._page, self.subjects, self._active = desk, page, subjects, active
         self.believed = PointsBelievedController(desk, background, page, subjects.store, self.draw)
         self.course = PointsCourseController(desk, background, page, subjects, self.draw)
+        self.unmeant = UnmeantFields(page, subjects.store)
         self._layers = dict[int, tuple[FieldFrame, tuple[object, ...], Layers]]()  # by the identity of the frame
         self._ways = Ways()
         self._prepared: tuple[str, ...] = ()  # runs whose fields are made ahead
@@ -97,6 +99,7 @@ class PointsFieldController:
         self._page.show_ground(ground)
         self._page.set_captions([self._caption(live, len(runs)) for live in runs] or ["data"])
         self.believed.begin()
+        self.unmeant.begin()
         self.course.begin(ground)
         panels = [self._found(field, live, self._read(live, ground))
                   for field, live in zip(self._page.fields, runs or [None], strict=True)]
@@ -104,10 +107,12 @@ class PointsFieldController:
             field.set_layers(layers)
             field.select(self._desk.stage.sample)
         self.believed.end()
+        self.unmeant.end()
         self._prepare(runs)
         self._page.panels.mark(self.subjects.active)
         self._page.invite(not runs and not self._coming())
-        self._page.tell(" ".join(dict.fromkeys(filter(None, [*(live.notice for live in runs), self._beyond(first)]))))
+        notes = *(live.notice for live in runs), self.unmeant.told, self._beyond(first)
+        self._page.tell(" ".join(dict.fromkeys(filter(None, notes))))
         for tell in self.drawn:
             tell()
 
@@ -151,14 +156,18 @@ class PointsFieldController:
             ways = np.zeros((0, 0, 1)) if live is None else self._way(live, step)
             return self.course.layers(live, subject, ways, ground)
         layers = self._moving(live, ground, frame) if live is not None else self._rows(subject, ground, frame)
+        unmeant = self.unmeant.of(subject)
         # while the field of a step is made, that of the step before stays
         if frame is not None or live is None or all(field.layer(name) is None for name in RESTING):
-            layers |= self._resting(frame, ground)
+            layers |= self._resting(frame, ground, unmeant)
         return layers | {"axes": ground.axes, "model": self.believed.layer(subject, time, ground)}
 
-    def _resting(self, frame: FieldFrame | None, ground: Ground) -> Layers:
-        """Density and vectors; the same layers for the same frame, so that they are not drawn again."""
-        shown = [name for name in RESTING if self._page.shows(name)]
+    def _resting(self, frame: FieldFrame | None, ground: Ground, unmeant: Container[str]) -> Layers:
+        """Density and vectors, but for the unmeant; the same layers for the same frame: they are not drawn again."""
+        def shows(name: str) -> bool:
+            return name not in unmeant and self._page.shows(name)
+
+        shown = [name for name in RESTING if shows(name)]
         if frame is None:
             return dict.fromkeys(RESTING)
         asked = ground, *(self._page.shows(name) for name in (HISTOGRAM, SCORE_LINES, FLOW_ARROWS)), *shown
@@ -166,7 +175,7 @@ class PointsFieldController:
         if known is None or known[0] is not frame or known[1] != asked:
             if len(self._layers) > AHEAD:
                 self._layers.clear()
-            known = self._layers[id(frame)] = frame, asked, resting(frame, ground, self._page.shows)
+            known = self._layers[id(frame)] = frame, asked, resting(frame, ground, shows)
         return known[2]
 
     def _prepare(self, runs: list[LiveRun]) -> None:

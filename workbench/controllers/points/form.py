@@ -86,7 +86,8 @@ class PointsFormController:
             taken[DATA] = learned.model_dump(mode="json")
             told.append(f"Data is {learned.title} now, which {name} learned")
         walked, said = self._walked(form.values(), model)
-        words = "Take the data of the model" if learned is not None else "Take the sampler of before"
+        before = "Take the sampler of the model" if walked == ENDS else "Take the sampler of before"
+        words = before if learned is None else "Take the data of the model"
         if (taken or walked) and change_form(self._desk.history, words, form, taken | walked,
                                              partial(self._panel.put, form)):
             self._desk.say("; ".join([*told, *said]))

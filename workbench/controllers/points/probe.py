@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -16,16 +17,22 @@ from workbench.controllers.points.subjects import Subjects, scale_of
 from workbench.desk import Desk
 from workbench.fields import readings
 from workbench.fields.drawing import Ground
+from workbench.fields.known import FLOW, SCORE
 from workbench.fields.pointed import Stand, pointers
 from workbench.fields.store import Subject
 from workbench.pages.points_views.field import FieldPage
 from workbench.running.mailbox import LiveRun
 from workbench.term_moves import move_step, term_moves
 
+if TYPE_CHECKING:
+    from engines.point_field import Marginal
+    from engines.units import Units
+
 NEAR = 0.12  # data units within which the probe means a particle
 ESTIMATE = "x\u0302\u2080"
 LEARNED, LEARNED_SCORE = "x\u0302\u03b8", "s\u03b8"  # where there is little room
 BARE = "none without noise"
+UNMEANT, END = "means nothing", "end of flow"  # of a model that has learned no mean of the data
 FAINT = 0.02  # noise under which a network's score is its rounding
 LANE = 0.03  # of the highest density between arrows that lie beside one another on a line
 
@@ -129,11 +136,8 @@ class PointsProbeController:
         learned = self._subjects.store.learned(subject, time)
         if learned is not None:
             believed = learned.estimate(place)[0]
-            # with next to no noise it is a difference of two places divided by almost nothing
-            told = learned.levels[1] > FAINT
-            score = readings.score(units, learned.score(place)[0]) if told else BARE
-            facts += [Fact("score, learned", score, brief=LEARNED_SCORE, briefly="" if told else "none"),
-                      Fact(f"{ESTIMATE}, learned", readings.place(units, believed), "good", LEARNED)]
+            known = self._subjects.store.truth(subject)
+            facts += _learned(learned, place, believed, units, {} if known is None else known.unmeant)
             arrows.append(stand.estimate(believed - place[0], learned=True))
         return facts, arrows
 
@@ -179,3 +183,18 @@ class PointsProbeController:
         if self._lit and sample < 0:
             return 0
         return sample if sample < len(points) else -1
+
+
+def _learned(learned: Marginal, place: np.ndarray, believed: np.ndarray, units: Units | None,
+             unmeant: Container[str]) -> list[Fact]:
+    """What a model says of a place (1, d) and believes (d,) of it: an end of the flow is no mean of the data."""
+    if SCORE in unmeant:
+        score, briefly = UNMEANT, "none"
+    elif learned.levels[1] <= FAINT:
+        # with next to no noise it is a difference of two places divided by almost nothing
+        score, briefly = BARE, "none"
+    else:
+        score, briefly = readings.score(units, learned.score(place)[0]), ""
+    name, brief = (END, END) if FLOW in unmeant else (f"{ESTIMATE}, learned", LEARNED)
+    return [Fact("score, learned", score, brief=LEARNED_SCORE, briefly=briefly),
+            Fact(name, readings.place(units, believed), "good", brief)]

@@ -51,6 +51,7 @@ class PointsRunsController:
         for signal in (desk.queue.job_changed, desk.queue.job_finished):
             signal.connect(self._grown)
         desk.stage.shown.connect(self._alone)
+        desk.stage.compared.connect(self._stand)
         desk.stage.grown.connect(self._look)
         page.pressed.connect(self.activate)
         add = desk.actions.add
@@ -96,9 +97,6 @@ class PointsRunsController:
         """Put a run on the stage, and others beside it."""
         self._desk.stage.standing = self._standing(live)
         self._desk.stage.turn(live, rest)
-        self._hold()
-        self._name()
-        self._draw()
 
     def turn_on(self) -> None:
         """Activate the next panel."""
@@ -177,8 +175,6 @@ class PointsRunsController:
         elif first is not None and live is not None:
             self._place(first, live)
         self._hold()
-        self._name()
-        self._draw()
 
     def _place(self, first: LiveRun, live: LiveRun) -> None:
         """Show a run beside the first one, as the last panel where nothing tells its place."""
@@ -236,7 +232,24 @@ class PointsRunsController:
         self._wanted, self._subjects.order = [], ()
         self._hold()
 
+    def _stand(self) -> None:
+        """Runs came or went: panels stand in their order and are called by what tells them apart."""
+        stage, subjects = self._desk.stage, self._subjects
+        if stage.live is None or stage.live.task not in self._tasks():
+            return
+        subjects.order = tuple(run for run in subjects.order if run in {live.run for live in stage.together})
+        before, stage.standing = stage.standing, self._standing(stage.live)
+        self._name()
+        self._mark()
+        if stage.standing != before:
+            stage.compared.emit()  # it went to another place, which all say who tell of it
+        else:
+            self._draw()
+
     def _mark(self) -> None:
+        """Say that a comparison is on; where there is room again, nothing says that there is none."""
+        if len(self.shown) < MOST_PANELS:
+            self._desk.withdraw(FULL)
         self._desk.actions["run.compare"].setChecked(self._desk.stage.other is not None)
 
     def run_beside(self) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -11,9 +12,11 @@ import numpy as np
 from engines.errors import WorkbenchError
 from engines.process.sight import sight
 from engines.units import Units
+from widgets.drawing.plane import Box
 from workbench.background import Background
 from workbench.desk import Desk
 from workbench.fields.drawing import Ground
+from workbench.fields.frames import ENDS, EXTENT
 from workbench.fields.store import FieldStore, Subject, Time
 from workbench.frames import size
 from workbench.preparing import Packing
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
 
 HIGH = 0.6  # the highest density of a line before it is known
 AT_DATA: Time = (0.0, 1.0)
+ROOM, FARTHEST = 1.05, 40.0  # of what is looked at: beyond the farthest point, and the most from 0 to an edge
 KEPT = 40  # subjects of runs that are remembered
 
 
@@ -98,7 +102,30 @@ class Subjects:
         high = HIGH if dimension > 1 or frame is None or frame.density is None else float(frame.density.max())
         known = self.store.truth(subject) if subject is not None else None
         reach = known.rows.reach if known is not None and known.data.dimension == dimension else ()
-        return Ground(dimension, high, self.units(live, subject), reach)
+        if dimension == 1:
+            return Ground(1, high, self.units(live, subject), far=max(ENDS[1], *reach))
+        return Ground(dimension, high, self.units(live, subject), self.extent(reach))
+
+    def extent(self, rows: Sequence[float] = ()) -> Box:
+        """What is looked at of the plane: what sets take, and more where the samples of a run are a way that leaves it.
+
+        Of other runs what lies outside are few points of many, and so much more room for them would make all small.
+        rows: how far from 0 the data lie in x and y where they are all to be in sight.
+        """
+        reach = max((self._reach(live) for live in self.runs() if self._in_order(live)), default=0.0)
+        wide = min(math.ceil(2 * ROOM * reach) / 2, FARTHEST)  # in steps, so that it rests while a run goes on
+        x, y = (max(usual, wide, far) for usual, far in zip(EXTENT[2:], rows or EXTENT[2:], strict=True))
+        return -x, -y, x, y
+
+    def _reach(self, live: LiveRun) -> float:
+        """How far from 0 the first and the last states of a run lie, between which all others do."""
+        steps = live.trajectory
+        ends = (self.states(live, i) for i in (steps.first, steps.last)) if steps is not None else ()
+        return max((float(np.abs(x[np.isfinite(x)]).max(initial=0)) for x in ends if x is not None), default=0.0)
+
+    def _in_order(self, live: LiveRun) -> bool:
+        engines = self._desk.queue.engines
+        return engines is not None and live.task in engines.tasks and engines.tasks[live.task].in_order
 
     def units(self, live: LiveRun | None, subject: Subject | None) -> Units | None:
         """In which a run or the form is told: those it recorded, else those of what it is sampled with."""
