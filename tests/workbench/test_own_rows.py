@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 import torch
@@ -16,7 +18,7 @@ from engines.process.vp_cosine import VPCosine
 from engines.recipe import Recipe
 from workbench.controllers.points.subjects import Subjects
 from workbench.fields import store
-from workbench.fields.frames import EXTENT
+from workbench.fields.frames import ENDS, EXTENT
 from workbench.fields.own_rows import AIR, FEW, Rows
 from workbench.fields.store import Subject
 
@@ -77,3 +79,16 @@ def test_the_scale_says_by_how_much_in_the_units_of_the_file() -> None:
     density = made[0.0, 1.0].density
     assert density is not None
     assert (density > density.max() / 8).mean() > 0.01, "more than a speck a point"
+
+
+def test_values_far_off_are_in_sight_on_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    values = np.array([*np.linspace(-1, 1, 99), 60.0])[:, None]
+    monkeypatch.setattr(Subjects, "runs", lambda _: [])
+    monkeypatch.setattr(Subjects, "units", lambda *_: None)
+    subjects, recipe = Subjects.__new__(Subjects), Recipe("sample-points", {
+        "data": {"name": "own", "file": "points.npy"}, "count": 10, "steps": 2}, {"points.npy": own_bytes(values, ())})
+    known, _ = store._made(Subject(recipe), [], None)
+    for one, far in ((known, pytest.approx(AIR * 9.95, rel=1e-2)), (None, ENDS[1])):
+        found = SimpleNamespace(known=lambda *_: None, truth=lambda _, one=one: one, prior=lambda _: known.prior)
+        monkeypatch.setattr(subjects, "store", found, raising=False)
+        assert subjects.ground(None, Subject(recipe)).far == far

@@ -20,6 +20,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
 
 from widgets.drawing.fonts import numbers, words
+from widgets.drawing.numerals import significant
 from widgets.drawing.painted import Painted
 from widgets.drawing.sheet import Key, Sheet
 from widgets.drawing.theme import Theme
@@ -224,7 +225,7 @@ class EquationView(Painted):
 
     def _describe(self) -> None:
         """The text form of everything shown, for screen readers."""
-        sizes = [f"{title} {self._values[name]:.3g}" for name, title in self._terms if name in self._values]
+        sizes = [f"{title} {significant(self._values[name], 3)}" for name, title in self._terms if name in self._values]
         self.setAccessibleDescription("; ".join([*self._spoken, *sizes]) or self.empty_text)
 
     def _height(self, width: int, row: int, gap: int) -> int:

@@ -103,7 +103,7 @@ class Subjects:
         known = self.store.truth(subject) if subject is not None else None
         reach = known.rows.reach if known is not None and known.data.dimension == dimension else ()
         if dimension == 1:
-            return Ground(1, high, self.units(live, subject), far=max(ENDS[1], *reach))
+            return Ground(1, high, self.units(live, subject), far=max((ENDS[1], *reach)))
         return Ground(dimension, high, self.units(live, subject), self.extent(reach))
 
     def extent(self, rows: Sequence[float] = ()) -> Box:
