@@ -220,6 +220,7 @@ def test_a_sweep_takes_over_the_form_or_the_panels(qtbot: QtBot, opened: Opener)
     values = window.panel.values()
     assert (values["samplers"], list(values["steps"])) == ("heun", [5, 10, 20, 40])
     assert values["path"]["name"] == "ve"
+    assert "with spacing uniform for all samplers" in window.status.sentence
     window.desk.history.undo()
     assert list(window.panel.values()["steps"]) == [3, 30]
 

@@ -64,13 +64,14 @@ class ChartAxis:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ChartSheet:
-    """One chart: what is over it, beside its axes, on it and under it."""
+    """One chart: what is over it, beside its axes, on it and under it; `subtitle` is a line under its title."""
 
     title: str
     x: ChartAxis
     y: ChartAxis
     lines: tuple[ChartLine, ...] = ()
     remark: str = ""
+    subtitle: str = ""
 
     def shown(self, hidden: Iterable[str] = ()) -> tuple[ChartLine, ...]:
         """The lines that are not hidden by their names."""
@@ -85,7 +86,8 @@ class ChartSheet:
     def told(self, hidden: Iterable[str] = ()) -> str:
         """The chart in words, for those who cannot see it."""
         lines = [f"{line.name}, {line.kind}: " + _told(line) for line in self.shown(hidden)]
-        return "\n".join([f"{self.title}. {self.y.title} over {self.x.title}.", *lines, self.remark]).strip()
+        head = [f"{self.title}. {self.y.title} over {self.x.title}.", *filter(None, [self.subtitle])]
+        return "\n".join([*head, *lines, self.remark]).strip()
 
     def told_at(self, x: float, hidden: Iterable[str] = ()) -> str:
         """The values at one x in words."""

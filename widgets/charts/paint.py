@@ -119,13 +119,15 @@ class ChartPainter:
         return [point for point in found if np.isfinite(point.x()) and np.isfinite(point.y())]
 
     def _words(self, painter: QPainter) -> None:
-        """Title, name of y, and remark."""
+        """Title, what is said of all of it, name of y, and remark."""
         r, left = self.rooms, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         painter.setFont(words(14, bold=True))
         painter.setPen(QColor(self.theme.text))
         painter.drawText(r.title.adjusted(0, 0, -BUTTON, 0), left | Qt.TextFlag.TextWordWrap, self.sheet.title)
         painter.setFont(words(11))
         painter.setPen(QColor(self.theme.text2))
+        painter.drawText(r.subtitle, left, painter.fontMetrics().elidedText(
+            self.sheet.subtitle, Qt.TextElideMode.ElideRight, int(r.subtitle.width())))
         painter.drawText(r.y_title, left, self.sheet.y.title + (", log" if self.y_scale.log else ""))
         painter.setFont(words(12))
         painter.drawText(r.remark, int(Qt.TextFlag.TextWordWrap), self.sheet.remark)
