@@ -74,7 +74,7 @@ def test_the_scale_says_by_how_much_in_the_units_of_the_file() -> None:
                     {"points.npy": own_bytes(20 * SPREAD + 100, ())})
     known, made = store._made(Subject(recipe), [(0.0, 1.0), (0.9, 1.0)], None)
     told = known.rows.blur * known.data.units().scale  # pyright: ignore[reportOptionalMemberAccess]
-    assert made[0.0, 1.0].title == f"density of points blurred by {told:.2g}"
+    assert made[0.0, 1.0].title == f"density, blur {told:.2g}"
     assert made[0.9, 1.0].title == "density"
     density = made[0.0, 1.0].density
     assert density is not None

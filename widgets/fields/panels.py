@@ -130,7 +130,7 @@ class FieldPanels(Painted):
         generator.setTitle(self.accessibleName())
         generator.setDescription(". ".join(field.accessibleDescription() for field in self._fields))
         with QPainter(generator) as painter:
-            self._draw_whole(painter)
+            self._draw_whole(painter, 1)
         buffer.close()
         return bytes(data.data())
 
@@ -141,14 +141,14 @@ class FieldPanels(Painted):
         with QPainter(image) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.scale(scale, scale)
-            self._draw_whole(painter)
+            self._draw_whole(painter, scale)
         return image
 
-    def _draw_whole(self, painter: QPainter) -> None:
+    def _draw_whole(self, painter: QPainter, scale: int) -> None:
         for field in self._fields:
             painter.save()
             painter.translate(field.pos())
-            field.draw_whole(painter)
+            field.draw_whole(painter, scale)
             painter.restore()
 
     def _arrange(self) -> None:

@@ -214,7 +214,7 @@ def _made(subject: Subject, times: Sequence[Time], known: Known | None) -> tuple
     made = dict[Time, FieldFrame]()
     for time in times:
         truth = marginal_of(known.truth, time)
-        title = f"{words} of points blurred by {significant(known.told(blur), 2)}" if truth.blurs(blur) else words
+        title = f"{words}, blur {significant(known.told(blur), 2)}" if truth.blurs(blur) else words
         made[time] = frame_of(marginal_of(prior, time), prior.dimension, truth, aim, title, blur)
     return known, made
 
