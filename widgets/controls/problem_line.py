@@ -1,4 +1,4 @@
-"""A sentence that says what is wrong, or what is to come, with the place of a line kept while nothing is: a short one moves nothing."""
+"""A sentence that says what is wrong or what is to come, whose line stays while there is nothing to say."""
 
 from __future__ import annotations
 

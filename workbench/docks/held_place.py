@@ -1,4 +1,4 @@
-"""Where the buttons under a form stand while its rows come and go: not under the pointer that is about to click them."""
+"""Where the buttons under a form stand while its rows come and go: not under the pointer that is about to click."""
 
 from __future__ import annotations
 
