@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from engines.formula import Explanation
 
 ROOMY = 10_000  # nats up to which there is room for decimals
-ROUNDING = 1e-12  # share of a log-likelihood by which it may differ from its own bound
 
 
 class EquationDock(Dock):
@@ -125,8 +124,7 @@ class EquationDock(Dock):
         """The log-likelihood at a half step of a fit, its bound and the gap between them."""
         step = fit.steps[index]
         self._step.say(fit.told(index))
-        gap = max(step.log_likelihood - step.bound, 0.0)  # rounding may put it a hair below, or above
-        gap = gap if gap > ROUNDING * abs(step.log_likelihood) else 0.0
+        gap = float(fit.curve("gap")[index])
         values = {"likelihood": step.log_likelihood, "prior": step.bound, "noise": gap}
         largest = max(abs(value) for value in values.values())
         self.view.set_courses({}, 0)
