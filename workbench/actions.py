@@ -66,6 +66,7 @@ class Actions:
         self._when: dict[str, Callable[[], bool]] = {}
         self._menus: dict[str, QMenu] = {}
         self._called: Mapping[str, Called] = {}
+        self._withheld: dict[str, str] = {}
 
     def add(self, spec: Spec, callback: Callable[[], object], when: Callable[[], bool] = always) -> QAction:
         """Declare an action, what it does, and when there is something to do it to; returns its QAction.
@@ -112,7 +113,7 @@ class Actions:
     def lacks(self, name: str) -> str:
         """What an action needs to have something to act on, "" when it has."""
         able = self._made[name].isEnabled() and self._when[name]()
-        return "" if able else self._specs[name].needs or NOTHING
+        return "" if able else self._withheld.get(name) or self._specs[name].needs or NOTHING
 
     def __getitem__(self, name: str) -> QAction:
         """The QAction of that name."""
@@ -126,6 +127,16 @@ class Actions:
         """Enable or disable some actions."""
         for name in names:
             self._made[name].setEnabled(enabled)
+
+    def withhold(self, name: str, why: str) -> None:
+        """Disable an action and say why in its tooltip and in the palette; enable it again for ""."""
+        self._withheld[name] = why
+        self._made[name].setEnabled(not why)
+        if why:
+            self._made[name].setToolTip(wrapped(f"{why}."))
+        else:
+            spec = self._specs[name]
+            self._word(spec, self._made[name], self._called.get(name, (spec.title, spec.help)))
 
     def name(self, name: str, about: str) -> None:
         """Say in an action's title what it is about now: "Undo" what; "" for its own title."""

@@ -75,14 +75,24 @@ GAP = 6  # pixels between an icon and its words, which Qt does not keep by itsel
 SHARP = 2.0  # device pixels per pixel of an icon, enough for every screen
 
 
-def gapped(name: str, colour: str, size: int = 16, *, filled: bool = False) -> QIcon:
-    """An icon `size` high with room at its right, for buttons with words beside it."""
+def gapped(name: str, colour: str, size: int = 16, *, filled: bool = False, disabled: str = "") -> QIcon:
+    """An icon `size` high with room at its right, for buttons with words beside it.
+
+    disabled: the colour of a button that cannot be pressed, "" for what Qt makes of the other.
+    """
+    made = QIcon(_gapped(name, colour, size, filled=filled))
+    if disabled:
+        made.addPixmap(_gapped(name, disabled, size, filled=filled), QIcon.Mode.Disabled)
+    return made
+
+
+def _gapped(name: str, colour: str, size: int, *, filled: bool) -> QPixmap:
     wide = QPixmap(round((size + GAP) * SHARP), round(size * SHARP))
     wide.setDevicePixelRatio(SHARP)
     wide.fill(Qt.GlobalColor.transparent)
     with QPainter(wide) as painter:
         painter.drawPixmap(0, 0, icon_pixmap(name, colour, size, SHARP, filled=filled))
-    return QIcon(wide)
+    return wide
 
 
 WIDEST = 16_777_215  # Qt's own word for no limit
@@ -121,6 +131,7 @@ class IconButton(QToolButton):
         """Do what an action does; the icon is this button’s own, with room beside it."""
         self.setText(action.text())
         self.setToolTip(action.toolTip())
+        action.changed.connect(lambda: self.setToolTip(action.toolTip()))  # it says why it cannot be pressed
         self.clicked.connect(action.trigger)
         self.setEnabled(action.isEnabled())
         action.enabledChanged.connect(self.setEnabled)
@@ -146,8 +157,8 @@ class IconButton(QToolButton):
         """Redraw the icon in the colours of a theme."""
         self._theme = theme
         worded = self.toolButtonStyle() is Qt.ToolButtonStyle.ToolButtonTextBesideIcon
-        made = gapped(self.image, theme.text2) if worded else icon(self.image, theme.text2, on=theme.text,
-                                                                   disabled=theme.faint)
+        made = gapped(self.image, theme.text2, disabled=theme.faint) if worded else \
+            icon(self.image, theme.text2, on=theme.text, disabled=theme.faint)
         self.setIconSize(QSize(16 + GAP if worded else 16, 16))
         # a button with a default action shows the action's icon
         (self.defaultAction() or self).setIcon(made)

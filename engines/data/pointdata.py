@@ -73,6 +73,10 @@ class FreshPoints:
         x, labels = self.points.labelled(most, use="validation")
         return x.float(), labels
 
+    def seen(self, count: int) -> str:
+        """What so many of `held_back` are: “1,000 fresh points”."""
+        return counted(count, "fresh point")
+
 
 @dataclass(frozen=True, slots=True)
 class StoredPoints:
@@ -132,6 +136,14 @@ class StoredPoints:
     def held_back(self, most: int) -> tuple[Tensor, Tensor]:
         """The first rows to validate on."""
         return self._rows(self.validation[:most])
+
+    def seen(self, count: int) -> str:
+        """What so many of `held_back` are: “17 of 350 points, held out”; where there are none, “200 points, all
+        learned from”.
+        """
+        if not len(self.validation):
+            return f"{self.described}, all learned from"
+        return f"{min(count, len(self.validation)):,} of {self.described}, held out"
 
     def _rows(self, index: np.ndarray) -> tuple[Tensor, Tensor]:
         return self.points[torch.as_tensor(index)].float(), torch.full((len(index),), NO_CLASS)

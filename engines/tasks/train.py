@@ -57,7 +57,7 @@ class Train(TrainingTask):
         chosen = cast(TrainOptions, options)
         check_resume(chosen, context.folder)
         data = yield from open_data(chosen, context.cache or context.folder)
-        if few := too_few(len(data.train), chosen.batch):
+        if few := too_few(len(data.train), chosen.batch, held=len(data.validation)):
             yield Noted(few)
         yield Said("Preparing the network")
         run = Run(self.name, chosen, context, data, spec_of(chosen, data))

@@ -89,7 +89,8 @@ class TrainPoints(TrainingTask):
         chosen = cast(TrainPointsOptions, options)
         check_resume(chosen, context.folder)
         data, note = data_to_learn(chosen, context.files)
-        few = too_few(len(data.train), chosen.batch, "point") if isinstance(data, StoredPoints) else ""
+        few = (too_few(len(data.train), chosen.batch, "point", len(data.validation))
+               if isinstance(data, StoredPoints) else "")
         for sentence in filter(None, (note, few)):
             yield Noted(sentence)
         spec = spec_of(chosen, data)

@@ -42,6 +42,7 @@ class Beliefs:
         self._times = times[torch.arange(LEVELS)].sort(descending=True).values
         self._lattice = lattice(data.dimension)
         self._data = tried(data).double()
+        self._seen = data.seen(min(len(self._data), SEEN))
         self._noised = [self._noise(t, k) for k, t in enumerate(self._times)]
         self._exact = None if exact is None else self._asked(exact, torch.float64)
         self._wanted = [] if exact is None else [exact(x, t) for x, t in zip(self._noised, self._times, strict=True)]
@@ -58,7 +59,7 @@ class Beliefs:
                   for t, s in zip(self._times, scales, strict=True)]
         return Belief(self._times.numpy(), np.array(levels), self._lattice.numpy(), told,
                       self._exact if self._exact is not None else told[:0], *self._meant(score, velocity),
-                      self._errors(learned, device), self._data[:SEEN].float().numpy(), self._spec.units)
+                      self._errors(learned, device), self._data[:SEEN].float().numpy(), self._spec.units, self._seen)
 
     def _meant(self, score: Factors, velocity: Factors) -> tuple[Array, Array]:
         """The factors of what x0_hat means: with noise near the data it has no score, and as an end no velocity."""

@@ -25,6 +25,7 @@ from engines.process.ve import VE
 from engines.process.vp_cosine import VPCosine
 from engines.tasks.train_points import truth_of
 from engines.training.belief import Beliefs
+from engines.training.few import too_few
 
 
 class Oracle(nn.Module):
@@ -91,6 +92,16 @@ def test_of_a_few_points_nothing_is_held_back_and_they_are_asked_about_themselve
     found = Beliefs(stored, spec(VPCosine()), truth_of(stored, VPCosine()))(Oracle(VPCosine(), 0.0))
     assert np.isfinite(found.errors).all()
     np.testing.assert_allclose(np.unique(found.data, axis=0), three.numpy(), atol=1e-6)
+    assert found.seen == "3 points, all learned from"
+
+
+def test_it_says_which_points_of_the_data_are_seen() -> None:
+    moons, network = point_sets()["moons"](), Oracle(VPCosine(), 0.0)
+    stored = Beliefs(StoredPoints.of("mine", moons.sample(350, 1)), spec(VPCosine()), None)(network)
+    assert (stored.seen, len(stored.data)) == ("17 of 350 points, held out", 17)
+    fresh = Beliefs(FreshPoints(moons), spec(VPCosine()), None)(network)
+    assert (fresh.seen, len(fresh.data)) == ("1,000 fresh points", 1000)
+    assert "333 points (17 more are held out to validate on) for a batch of 512" in too_few(333, 512, "point", 17)
 
 
 def test_on_a_line_it_is_asked_along_the_line() -> None:

@@ -43,6 +43,8 @@ def test_every_claim_is_listed_before_it_is_measured_and_jobs_show_how_far_a_che
     assert [row.key for row in claims.dock.table.rows if row.state == "holds"] == [CLAIMS[0]]
     assert len(claims.dock.table.rows) == len(rows)
     claims.all()
+    assert not window.desk.actions["check.again"].isEnabled()
+    assert window.desk.actions["check.again"].toolTip().startswith("A check goes on; stop it first")
     jobs.list.cancel_asked.emit(jobs.list.rows[0].key)
     assert not claims.run.running
 

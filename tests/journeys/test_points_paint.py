@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
 from engines.modalities.own_points import read_own
@@ -23,6 +24,14 @@ def stroke(qtbot: QtBot, field: PointField, *places: tuple[int, int]) -> None:
     for place in at[1:]:
         qtbot.mouseMove(field, place)
     qtbot.mouseRelease(field, Qt.MouseButton.LeftButton, pos=at[-1])
+
+
+def contrast(a: QColor, b: QColor) -> float:
+    """Of two colours, as WCAG has it."""
+    dark, light = sorted(float(np.dot([0.2126, 0.7152, 0.0722], [
+        v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in (c.redF(), c.greenF(), c.blueF())]))
+                         for c in (a, b))
+    return (light + 0.05) / (dark + 0.05)
 
 
 def density(points: Points) -> np.ndarray:
@@ -44,6 +53,9 @@ def test_a_painted_density_is_sampled_kept_and_found_again(qtbot: QtBot, opened:
     points, field = begun(window, qtbot)
     stroke(qtbot, field, (-120, 40), (-90, 40), (-60, 40))
     first = density(points)
+    painted = field.grab().toImage().pixelColor(field.rect().center() + QPoint(-90, 40))
+    ground = QColor(field.theme.bg1)
+    assert contrast(painted, ground) > 1.8, "one stroke of usual strength is plain to see"
     stroke(qtbot, field, (60, -40), (120, -40))
     second = density(points)
     assert second.sum() > 1.5 * first.sum()

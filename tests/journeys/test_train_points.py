@@ -41,6 +41,7 @@ def test_samples_and_loss_appear_and_are_found_again(qtbot: QtBot, opened: Opene
     assert isinstance(view.field.layer("samples"), layer)
     noised = [field.accessibleName().partition(", noised to t ")[2] for field in view.panels.fields]
     assert noised == [view.bar.words.text().split()[1]] * 2, "the titles say what noise the clouds have"
+    assert "data (1,000 fresh points)" in view.panels.fields[1].accessibleName()
     view.bar.choose_level(1_000)
     assert not any("noised" in field.accessibleName() for field in view.panels.fields)
     assert window.desk.library.thumbnail(run)
@@ -48,6 +49,7 @@ def test_samples_and_loss_appear_and_are_found_again(qtbot: QtBot, opened: Opene
     assert "Press Train" in view.field.accessibleDescription()
     window.navigator.load(run)
     qtbot.waitUntil(lambda: "after step 6" in view.field.accessibleDescription(), timeout=SOON)
+    assert "data (1,000 fresh points)" in view.panels.fields[1].accessibleName(), "its file says so too"
     # and the model goes into the form of the task that samples points
     window.navigator.choose_model("mine")
     assert window.panel.task == "sample-points"

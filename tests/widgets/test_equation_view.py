@@ -6,12 +6,14 @@ import gc
 import unicodedata
 
 import pytest
-from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QColor, QGuiApplication
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt
+from PySide6.QtGui import QColor, QGuiApplication, QHelpEvent
 from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 from pytestqt.qtbot import QtBot
 
 from widgets.drawing.theme import DARK, LIGHT
+from widgets.drawing.tips import ColumnTip
 from widgets.formulas.equation_view import EquationView
 from widgets.formulas.formula import coloured, plain_latex, spoken, svg
 
@@ -46,13 +48,36 @@ def test_equation_view_copies_latex_and_tells_the_hovered_term(qtbot: QtBot) -> 
     assert QGuiApplication.clipboard().text() == plain_latex(FORMULA)
 
 
+@pytest.mark.qt_log_ignore("This plugin does not support raise", extend=True)
+def test_the_tooltip_stays_in_the_column_of_the_equation(qtbot: QtBot) -> None:
+    """So that it does not cover the canvas beside it, where hovering a term shows arrows."""
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.setGeometry(100, 50, 500, 400)
+    view = EquationView("The size of a term is the norm of what the formula shows in its colour, over all samples.",
+                        window)
+    ColumnTip(view)
+    view.set_equation([FORMULA], [("prior", "Prior step")], [(r"\hat x_0", "the estimate of the clean data")])
+    for place in (QRect(200, 0, 300, 120), QRect(200, 230, 300, 170)):
+        view.setGeometry(place)
+        window.show()
+        QToolTip.hideText()
+        QGuiApplication.sendEvent(view, QHelpEvent(QEvent.Type.ToolTip, QPoint(5, 5), view.mapToGlobal(QPoint(5, 5))))
+        tip = next(each for each in QApplication.topLevelWidgets() if each.inherits("QTipLabel") and each.isVisible())
+        shown = QRect(view.mapToGlobal(QPoint(0, 0)), view.size())
+        assert tip.x() >= shown.left()
+        assert not tip.geometry().intersects(shown), "the formula stays in sight"
+    QToolTip.hideText()
+
+
 def test_the_tooltip_explains_the_letters(qtbot: QtBot) -> None:
     """Between the formulas as text and the note on sizes; without a formula there is nothing to explain."""
     view = EquationView("Sizes are norms.")
     qtbot.addWidget(view)
     letters = [(r"\hat x_0", "the estimate"), (r"\sigma_{s|t}", "the noise")]
     view.set_equation([FORMULA], [("prior", "Prior step")], letters)
-    assert view.toolTip().split("\n") == [spoken(FORMULA), "x̂_0: the estimate", "σ_s|t: the noise", "Sizes are norms."]
+    assert view.toolTip().split("\n") == ["xₛ = αₛ x̂₀ + √v z", "x̂₀: the estimate", "σ_s|t: the noise",
+                                          "Sizes are norms."]
     view.set_equation([FORMULA], [("prior", "Prior step")], [(r"\lambda", "another meaning")])
     assert "λ: another meaning" in view.toolTip().split("\n")
     view.set_equation((), ())
@@ -121,7 +146,7 @@ def test_a_note_of_its_own_and_numbers_below_zero(qtbot: QtBot) -> None:
     view.set_equation([FORMULA], [("prior", "Bound"), ("noise", "Gap")], (), "In nats.")
     assert view.toolTip().split("\n")[-1] == "In nats."
     view.set_values({"prior": -1234.5, "noise": 0.125}, 1234.5, 2)
-    assert (view.written("prior"), view.written("noise")) == ("−1234.50", "0.12")
+    assert (view.written("prior"), view.written("noise")) == ("−1,234.50", "0.12")
     view.resize(300, 120)
     picture = view.grab().toImage()
     colour = QColor(view.theme.prior)

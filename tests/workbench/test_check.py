@@ -21,7 +21,7 @@ from engines.checks.written import document
 from engines.errors import BadInput
 from widgets.charts.data import LineKind
 from widgets.charts.paint import colours
-from widgets.drawing.theme import LIGHT
+from widgets.drawing.theme import DARK, LIGHT, stylesheet
 from widgets.lists.claim_table import ClaimTable
 from widgets.lists.claim_view import ClaimView
 from workbench.actions import Actions, Spec
@@ -30,6 +30,7 @@ from workbench.claims.claim_book import ClaimBook
 from workbench.claims.claim_words import fits, page_of, row_of, summary
 from workbench.claims.kept_claims import Kept, Stated, load_claims, save_claims
 from workbench.docks.check import CheckDock
+from workbench.parts import IconButton
 
 SOON = 120_000
 PROGRAM = "version 1"
@@ -109,7 +110,9 @@ def test_a_claim_that_is_not_measured_says_so_and_what_will_be() -> None:
         (r"\frac{1}{2r}", "", False), (r"\frac{1}{2}", "", False)]
     assert not page_of(BLANK, {BLANK.key}).offer, "its turn comes"
     assert summary([BLANK], PROGRAM) == "1 claim, not measured yet"
-    assert "1 of 2 claims hold · 1 not measured yet · Measured on" in summary([*KEPT, BLANK], PROGRAM)
+    assert summary([*KEPT, BLANK], PROGRAM).startswith("2 of 3 checked, 1 does not hold; 1 not measured · Measured on")
+    assert summary([KEPT[0], BLANK], PROGRAM).startswith("1 of 2 checked, all hold; 1 not measured · ")
+    assert summary(KEPT[:1], PROGRAM, known=False).startswith("1 checked, all hold · "), "nobody told of the others yet"
     assert fits(BLANK, ["not yet"])
 
 
@@ -230,6 +233,26 @@ def test_a_claim_is_shown_with_formulas_figures_and_the_expected_slope_dashed(qt
     drawn = colours(page.plot, LIGHT)
     assert all(QColor(LIGHT.term(line.colour)) == drawn[line.title] for line in page.formulas)
     assert page.foot.endswith("with version 1.")
+
+
+def test_a_button_that_cannot_be_pressed_looks_so_and_says_why(qtbot: QtBot) -> None:
+    owner = QWidget()
+    qtbot.addWidget(owner)
+    actions = Actions(owner)
+    for name in ("check.all", "check.again", "check.stop"):
+        actions.add(Spec(name, name, help="Measure now"), lambda: None)
+    dock = CheckDock(actions)
+    qtbot.addWidget(dock)
+    button = next(each for each in dock.findChildren(IconButton) if each.does == "check.again")
+    actions.withhold("check.again", "A check goes on")
+    assert (button.isEnabled(), button.toolTip(), actions.lacks("check.again")) == (False, "A check goes on.",
+                                                                                    "A check goes on")
+    rules = stylesheet(DARK)
+    field, disabled = (rules.index(f'QToolButton[field="true"]{state} {{') for state in ("", ":disabled"))
+    assert f"color: {DARK.faint};" in rules[disabled:].partition("}")[0]
+    assert disabled > field, "or the colour of a field would go before it"
+    actions.withhold("check.again", "")
+    assert (button.isEnabled(), button.toolTip()) == (True, "Measure now")
 
 
 def test_a_claim_has_room_beside_the_table_below_it_or_folded_away(qtbot: QtBot) -> None:

@@ -48,6 +48,7 @@ def test_the_window_finds_every_half_step(capsys: pytest.CaptureFixture[str], ho
     code, out, _ = run(capsys, *BLOBS, "--home", str(home))
     assert code == 0
     library = opened(Home(home))
+    assert library.thumbnail(library.runs()[0].id), "its points stand for it in lists"
     (run_id,) = library.ids()
     course = load_fit(library.folder(run_id))
     assert course.last == 2 * json.loads(out)["iterations"] + 1

@@ -6,8 +6,8 @@ import re
 
 LOW = dict(zip("0123456789+−-=aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", strict=True))
 HIGH = dict(zip("0123456789+−-.", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻·", strict=True))
-# one letter, with or without its hat, before an underscore: “x_t”, “x_(n−1)”, but not “my_file”
-INDEX = re.compile(r"(?<!\w)([^\W\d_]\u0302?)_(?:\(([^()]+)\)|([^\W_]+))")
+# one letter, with or without its hat, before an underscore: “x_t”, “x_(n−1)”, but not “my_file” or “x_s|t”
+INDEX = re.compile(r"(?<!\w)([^\W\d_]\u0302?)_(?:\(([^()]+)\)|([^\W_]+)(?![^\W_]|\|))")
 POWER = re.compile(r"(?<=\w)\^(-?−?\d+(?:\.\d+)?)")
 
 

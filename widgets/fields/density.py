@@ -39,6 +39,7 @@ class Heat(Layer):
     colour: name of the theme's colour.
     levels: the shades as `levels_of` finds them, where that was done beside the window.
     unit: what 1 reads on the scale.
+    full: how far the strongest shade is from the plate to the colour: less than 1 where dots have to read on it.
     span: values at the ends of the scale, found once, since every step of a scrub asks for them.
     """
 
@@ -50,6 +51,7 @@ class Heat(Layer):
     colour: str = "prior"
     levels: Levels | None = None
     unit: float = 1.0
+    full: float = STRONGEST
     span: tuple[float, float] = field(init=False, default=(0.0, 1.0))
     order: ClassVar[int] = 0
 
@@ -64,7 +66,7 @@ class Heat(Layer):
             # a layer is drawn again whenever the plate changes: the shades stay
             object.__setattr__(self, "levels", levels_of(self.values, self.bands, self.span))
         assert self.levels is not None
-        pixels = opaque(sketch.theme, self.colour)[self.levels]
+        pixels = opaque(sketch.theme, self.colour, self.full)[self.levels]
         height, width = pixels.shape
         image = QImage(pixels.data, width, height, width * 4, QImage.Format.Format_RGB32)
         sketch.painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
@@ -96,7 +98,7 @@ class Heat(Layer):
         low, high = self._texts()
         left += write(painter, numbers(11), low, QPointF(left, corner.y())) + GAP
         bar = QRectF(left, corner.y() - BAR_HIGH - 1, wide, BAR_HIGH)
-        painter.drawImage(bar, _bar(theme, self.colour, self.bands))
+        painter.drawImage(bar, _bar(theme, self.colour, self.bands, self.full))
         painter.setPen(QPen(QColor(theme.line), 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(bar.adjusted(-0.5, -0.5, 0.5, 0.5))
@@ -201,25 +203,25 @@ def steps_of(span: tuple[float, float], bands: int) -> tuple[float, ...]:
 
 
 @lru_cache(maxsize=32)
-def shades(theme: Theme, colour: str) -> NDArray[np.uint8]:
-    """The 256 shades (256, 3) from the plate to a colour, in steps that look even."""
-    strongest = blend(theme.bg1, theme.term(colour), STRONGEST)
+def shades(theme: Theme, colour: str, full: float = STRONGEST) -> NDArray[np.uint8]:
+    """The 256 shades (256, 3) from the plate to a colour, or `full` of the way, in steps that look even."""
+    strongest = blend(theme.bg1, theme.term(colour), full)
     return (ramp(theme.bg1, strongest) * 255 + 0.5).astype(np.uint8)
 
 
 @lru_cache(maxsize=32)
-def opaque(theme: Theme, colour: str) -> NDArray[np.uint32]:
+def opaque(theme: Theme, colour: str, full: float = STRONGEST) -> NDArray[np.uint32]:
     """The same shades (256,) as 32-bit pixels."""
-    red, green, blue = shades(theme, colour).astype(np.uint32).T
+    red, green, blue = shades(theme, colour, full).astype(np.uint32).T
     return np.asarray(np.uint32(255 << 24) | red << 16 | green << 8 | blue, np.uint32)
 
 
 @lru_cache(maxsize=32)
-def _bar(theme: Theme, colour: str, bands: int) -> QImage:
+def _bar(theme: Theme, colour: str, bands: int, full: float) -> QImage:
     """The shades of a scale, one row of them."""
     even = np.linspace(0, 1, int(BAR), dtype=np.float32)[None]
     share = stepped(even, bands) if bands else even
-    return to_qimage(shades(theme, colour)[(share * 255 + 0.5).astype(np.uint8)])
+    return to_qimage(shades(theme, colour, full)[(share * 255 + 0.5).astype(np.uint8)])
 
 
 def stepped(shares: NDArray[np.float32], bands: int) -> NDArray[np.float32]:

@@ -12,7 +12,7 @@ from engines.chart import Chart
 from engines.checks.claim import Claim
 from widgets.charts.data import ChartSheet, LineKind
 from widgets.charts.paint import JUDGED
-from widgets.drawing.curve_scale import written
+from widgets.drawing.numerals import TINY, scientific, significant
 from widgets.drawing.scripted import scripted
 from widgets.lists.claim_table import LOOKS, ClaimRow
 from widgets.lists.claim_view import ClaimPage, FormulaLine
@@ -63,7 +63,7 @@ def foretold(claim: Claim) -> str:
 
 def tolerated(claim: Claim) -> str:
     """How far the figure may be off."""
-    return number(claim.tolerance) if claim.tolerance != claim.tolerance else written(claim.tolerance, ".2g")
+    return significant(claim.tolerance, 2)
 
 
 def _plotted(plot: Chart) -> ChartSheet:
@@ -96,18 +96,26 @@ def measured_when(kept: Kept) -> str:
     return f"Measured on {on}" + (f", with {kept.program}." if kept.program else ".")
 
 
-def summary(every: Collection[Stated], program: str) -> str:
-    """What came of everything, in one line."""
+def summary(every: Collection[Stated], program: str, *, known: bool = True) -> str:
+    """What came of everything, in one line; `known`: whether `every` is all that is claimed."""
     kept = [each for each in every if isinstance(each, Kept)]
     if not kept:
         return "" if not every else "1 claim, not measured yet" if len(every) == 1 else \
             f"{len(every)} claims, none measured yet"
     held, older = (sum(map(test, kept)) for test in (lambda k: k.claim.ok, lambda k: k.program != program))
     last = max(kept, key=lambda each: each.when)
-    left = len(every) - len(kept)
-    told = [f"{held} of {len(kept)} claims hold", *([f"{left} not measured yet"] if left else []),
-            measured_when(last).rstrip(".")]
+    told = [_came(held, len(kept), len(every), known=known), measured_when(last).rstrip(".")]
     return " · ".join([*told, f"{older} by another version" if older else ""]).rstrip(" ·")
+
+
+def _came(held: int, measured: int, every: int, *, known: bool) -> str:
+    """How many claims hold, without praise for those that nobody measured."""
+    if known and measured == every:
+        return f"{held} of {every} claims hold"
+    failed = f"{measured - held} {'does' if measured - held == 1 else 'do'} not hold" if held < measured else "all hold"
+    if not known:
+        return f"{measured} checked, {failed}"
+    return f"{measured} of {every} checked, {failed}; {every - measured} not measured"
 
 
 def fits(each: Stated, words: Sequence[str]) -> bool:
@@ -120,7 +128,7 @@ def fits(each: Stated, words: Sequence[str]) -> bool:
 def number(value: float) -> str:
     """A figure with as many digits as tell something."""
     # tiny ones are rounding, of which no more than the size matters
-    return "–" if value != value else written(value, ".1e" if 0 < abs(value) < 1e-4 else ".4g")
+    return scientific(value, 2) if 0 < abs(value) < TINY else significant(value, 4)
 
 
 def named(claim: str) -> str:

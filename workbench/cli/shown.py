@@ -47,7 +47,8 @@ def leave_shown(folder: Path, outcome: Outcome) -> dict[Path, str]:
         history.save(folder / HISTORY)
         last = history.preview_of(history.preview_steps[-1]) if history.preview_steps else None
         pictures = None if last is None else portraits(last, IN_LIST)
-    save_fit(folder, outcome.fit)
+    if save_fit(folder, outcome.fit) and outcome.fit.opened is not None:
+        pictures = portraits(outcome.fit.opened.points)  # what it is fitted to, as a fit of the window has it
     if outcome.steps is not None and outcome.steps.save(folder / STEPS):
         files[folder / STEPS] = "steps"
     if pictures is not None:

@@ -23,6 +23,8 @@ from workbench.docks.jobs import JobsDock
 from workbench.running.aside import Aside, Progress
 
 CHOOSE = "Choose claims in the Check panel first"
+RUNS = "A check goes on; stop it first, or wait for its end"
+IDLE = "Nothing is checked now"
 
 
 class ClaimController(QObject):
@@ -46,6 +48,7 @@ class ClaimController(QObject):
         self._fresh, self._whole = set[str](), False  # keys measured by this check, and whether it is of all
         self._absent = list[str]()  # why groups were not measured by this check
         self._now = ""  # what is measured now
+        self._told = False  # whether every claim is in the book
         self._asked = self._read = self._unsaved = self._placed = False
         self.run, self.listing = CheckRun(self), CheckRun(self)
         self._declare()
@@ -77,7 +80,7 @@ class ClaimController(QObject):
             self.all, lambda: not self.run.running)
         add(Spec("check.again", "Check selected claims", help="Measure the selected claims or groups now (Enter)",
                  needs=CHOOSE), self.again, lambda: not self.run.running and bool(self.dock.table.selected))
-        add(Spec("check.stop", "Stop checking", help="Stop; what was measured is kept", needs="Nothing is checked now"),
+        add(Spec("check.stop", "Stop checking", help="Stop; what was measured is kept", needs=IDLE),
             self.run.stop, lambda: self.run.running)
 
     @cached_property
@@ -109,10 +112,10 @@ class ClaimController(QObject):
     def again(self) -> None:
         """Measure the selected claims."""
         keys = self.dock.table.selected
-        if keys:
+        if keys and not self.run.running:
             self._start(keys, whole=False)
         else:
-            self._desk.say(f"{CHOOSE}.")
+            self._desk.say(f"{RUNS if keys else CHOOSE}.")
 
     def close(self) -> None:
         """End what goes on and keep what was measured."""
@@ -158,6 +161,7 @@ class ClaimController(QObject):
     def _ended(self, whole: bool, sentence: str) -> None:
         if whole and self._whole:  # claims of another version that this one does not make
             self.book.keep_only(self._fresh)
+            self._told = True
         self._waiting = {}
         self._save()
         self._show()
@@ -193,7 +197,7 @@ class ClaimController(QObject):
     def _tell(self) -> None:
         """How far it is, or what came of it."""
         if not self.run.running:
-            told = summary(self.book.every, self.program)
+            told = summary(self.book.every, self.program, known=self._told)
             self.dock.tell(" · ".join(filter(None, [told, *(sentence.rstrip(".") for sentence in self._absent)])))
             self.aside.tell(None)
             return
@@ -204,10 +208,10 @@ class ClaimController(QObject):
         self.aside.tell(Progress(share, self._now, count))
 
     def _enable(self) -> None:
-        running = self.run.running
-        self._desk.actions.enable(not running, "check.all")
-        self._desk.actions.enable(not running and bool(self.dock.table.selected), "check.again")
-        self._desk.actions.enable(running, "check.stop")
+        actions, running = self._desk.actions, RUNS if self.run.running else ""
+        actions.withhold("check.all", running)
+        actions.withhold("check.again", running or ("" if self.dock.table.selected else CHOOSE))
+        actions.withhold("check.stop", "" if running else IDLE)
 
     # keeping
 
@@ -230,7 +234,7 @@ class ClaimController(QObject):
 
     def _listed(self, whole: bool, _sentence: str) -> None:
         """All that is claimed has been told, or cannot be."""
-        self.book.known = True
+        self.book.known, self._told = True, whole or self._told
         if self.run.running and self._whole:
             self._waiting.update(dict.fromkeys(each.key for each in self.book.every if each.key not in self._fresh))
         self._show()

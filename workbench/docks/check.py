@@ -175,6 +175,7 @@ def _primary(words: str, action: QAction) -> QPushButton:
     button = QPushButton(words)
     mark(button, primary=True)
     button.setToolTip(action.toolTip())
+    action.changed.connect(lambda: button.setToolTip(action.toolTip()))
     button.setEnabled(action.isEnabled())
     button.clicked.connect(action.trigger)
     action.enabledChanged.connect(button.setEnabled)

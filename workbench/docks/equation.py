@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from widgets.controls.readout import Readout
 from widgets.drawing.fonts import numbers
-from widgets.drawing.tips import wrapped
+from widgets.drawing.tips import ColumnTip, wrapped
 from widgets.formulas.equation_view import EquationView
 from workbench.docks.dock import Dock, TitleRow
 from workbench.docks.loss_course import LossCourse
@@ -42,6 +42,7 @@ class EquationDock(Dock):
         title.row.setContentsMargins(14, 4, 14, 0)  # it ends where the values below it end
         title.setToolTip(wrapped(SIZE))
         self.view = EquationView(SIZE)
+        ColumnTip(self.view)  # hovering a term shows its arrows on the canvas
         page = QWidget()
         column(self.view, margins=(14, 0, 14, 6), parent=page)
         scroll = QScrollArea(widgetResizable=True)
@@ -105,7 +106,7 @@ class EquationDock(Dock):
         # nothing moves the result, nor yet the newest step of a run: the move that led there is shown
         ended = at > 0 and bool(rows) and all(np.isnan(course[at]) for course in rows.values())
         at -= ended
-        self._step.say(" · ".join(filter(None, (self._stage.whose, "last move" if ended else f"step {index}"))))
+        self._step.say(" · ".join(filter(None, (self._stage.whose, "last move" if ended else f"step {index:,}"))))
         # values, not gradients: a term is full where any term was largest
         largest = [float(course[np.isfinite(course)].max(initial=0)) for course in rows.values()]
         self.view.set_values({name: float(course[at]) for name, course in rows.items()}, max(largest, default=1.0))
@@ -124,7 +125,7 @@ class EquationDock(Dock):
         """The log-likelihood at a half step of a fit, its bound and the gap between them."""
         step = fit.steps[index]
         self._step.say(fit.told(index))
-        gap = max(step.log_likelihood - step.bound, 0.0)  # rounding may put it a hair below
+        gap = float(fit.curve("gap")[index])
         values = {"likelihood": step.log_likelihood, "prior": step.bound, "noise": gap}
         largest = max(abs(value) for value in values.values())
         self.view.set_courses({}, 0)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 PREFIX = "belief_"  # of the names of its arrays in the file of a history
 ARRAYS = ("times", "levels", "points", "exact", "score", "velocity", "data")  # that are the same at every preview
-UNITS = f"{PREFIX}units"
+UNITS, SEEN = f"{PREFIX}units", f"{PREFIX}seen"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,7 @@ class SharedBelief:
     velocity: np.ndarray
     data: np.ndarray
     units: Units | None = None
+    seen: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class BeliefCourse:
 
     def more(self, step: int, belief: Belief, kept: Collection[int]) -> BeliefCourse:
         """The course with one more preview, and of the others those of the steps that are kept."""
-        shared = SharedBelief(*(getattr(belief, name) for name in ARRAYS), units=belief.units)
+        shared = SharedBelief(*(getattr(belief, name) for name in ARRAYS), units=belief.units, seen=belief.seen)
         # times and lattice may be others where a run begins again with another version of the program
         same = self.shared is not None and np.array_equal(self.shared.points, shared.points)
         before = {at: one for at, one in self.by_step.items() if at in kept and at != step and same}
@@ -65,7 +66,7 @@ class BeliefCourse:
         if self.shared is None or not self.by_step:
             return {}
         same = {f"{PREFIX}{name}": getattr(self.shared, name) for name in ARRAYS}
-        return {**same, **_written(self.shared.units), f"{PREFIX}steps": np.array(list(self.by_step)),
+        return {**same, **_written(self.shared), f"{PREFIX}steps": np.array(list(self.by_step)),
                 f"{PREFIX}learned": np.stack([one.learned for one in self.by_step.values()]),
                 f"{PREFIX}errors": np.stack([one.errors for one in self.by_step.values()])}
 
@@ -73,15 +74,17 @@ class BeliefCourse:
     def of(cls, saved: Mapping[str, np.ndarray]) -> BeliefCourse:
         """The course in named arrays; an empty one where they are not all there."""
         try:
-            shared = SharedBelief(*(saved[f"{PREFIX}{name}"] for name in ARRAYS), units=_read(saved))
+            shared = SharedBelief(*(saved[f"{PREFIX}{name}"] for name in ARRAYS), units=_read(saved),
+                                  seen=str(saved.get(SEEN, "")))
             rows = zip(saved[f"{PREFIX}steps"], saved[f"{PREFIX}learned"], saved[f"{PREFIX}errors"], strict=True)
             return cls(shared, {int(step): Believed(learned, errors) for step, learned, errors in rows})
         except (KeyError, ValueError, TypeError):
             return cls()
 
 
-def _written(units: Units | None) -> dict[str, Any]:
-    return {} if units is None else {UNITS: np.array(json.dumps(units.written()))}
+def _written(shared: SharedBelief) -> dict[str, Any]:
+    units = {} if shared.units is None else {UNITS: np.array(json.dumps(shared.units.written()))}
+    return {**units, SEEN: np.array(shared.seen)}
 
 
 def _read(saved: Mapping[str, np.ndarray]) -> Units | None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from engines.errors import WorkbenchError
 from engines.labels import EACH, FREE, classes
 from engines.prior_name import prior_name
+from widgets.drawing.numerals import significant
 from workbench.library.records import Run
 from workbench.library.terms import LISTS
 from workbench.wording.component_words import option_word, task_word, unusual, value_word, word
@@ -173,7 +174,7 @@ def said(value: Any, option: str = "") -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
-        return f"{value:g}"
+        return significant(value, 6)
     return "" if value is None else value_word(option, str(value))
 
 

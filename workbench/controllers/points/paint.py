@@ -203,7 +203,8 @@ class PointsPaintController(PointsBrush):
 
     def _layer(self) -> Layer:
         if not self.on_line:
-            return Heat(self._ink[::-1].astype(np.float64), self._sheet.box, "painted density", ends=(0.0, 1.0))
+            return Heat(self._ink[::-1].astype(np.float64), self._sheet.box, "painted density", ends=(0.0, 1.0),
+                        full=1.0)  # no dots lie on it
         left, _, right, highest = self._sheet.box
         width = (right - left) / self._ink.shape[1]
         middles = left + width * (np.arange(self._ink.shape[1]) + 0.5)

@@ -14,7 +14,7 @@ from widgets.fields.line import line_extent
 from widgets.fields.panels import FieldPanels
 from widgets.fields.point_field import PointField
 from widgets.fields.point_tile import point_tile
-from workbench.fields.belief_course import Believed
+from workbench.fields.belief_course import Believed, SharedBelief
 from workbench.fields.belief_frames import exact_layers, facts, highest_of, learned_layers, noise_words
 from workbench.fields.readings import axes
 from workbench.pages.belief_plots import BeliefPlots
@@ -29,6 +29,12 @@ SOON = "Samples of the model appear here at its first previews."
 EXTENT = (-REACH, -REACH, REACH, REACH)
 EXACT = "data and exact"
 ALONE = "data; nothing is exact"
+
+
+def _titled(shared: SharedBelief | None) -> str:
+    """What stands beside the samples: which points of the data, and whether anything is exact."""
+    title = EXACT if shared is not None and len(shared.exact) else ALONE
+    return title if shared is None or not shared.seen else title.replace("data", f"data ({shared.seen})", 1)
 
 
 class TrainingView(PointsView):
@@ -132,7 +138,7 @@ class TrainingView(PointsView):
         self.stack.setCurrentWidget(self.line if points.shape[1] == 1 else self.plane)
         at = noise_words(shared, self.bar.look.level)
         learned = f"{len(points):,} samples after step {step:,}{at}"
-        exact = (EXACT if shared is not None and len(shared.exact) else ALONE) + at
+        exact = _titled(shared) + at
         self.panels.set_captions([learned] if shared is None else [learned, exact])
         if points.shape[1] == 1:
             highest = highest_of(points if shared is None else shared.data.astype(np.float64))
