@@ -220,9 +220,9 @@ class _Board:
         _write(self.file, self.runs, list(self.measures))
 
     def totals(self) -> dict[str, float]:
-        """The figures of the whole sweep."""
+        """The figures of the whole sweep, all of them counts."""
         diverged = sum(any(math.isnan(value) for value in run.figures.values()) for run in self.runs)
-        return {"runs": float(len(self.runs)), "diverged": float(diverged), "refused": float(len(self.refused))}
+        return {"runs": len(self.runs), "diverged": diverged, "refused": len(self.refused)}
 
     def charts(self) -> Iterator[Charted]:
         """A chart for each metric, as far as it is known."""

@@ -31,7 +31,8 @@ class TaskPanel(QWidget):
 
     Signals: task_chosen(str) by the user; returned(str) by undo; changed() when an option or the task did; grown()
     when the form wants another height; browse_requested(str) with the name of an option whose file or folder is to be
-    chosen; form_made(str) with a task whose form was not there before.
+    chosen; form_made(str) with a task whose form was not there before; troubled() when what keeps a form from being
+    run is another.
     """
 
     task_chosen = Signal(str)
@@ -40,6 +41,7 @@ class TaskPanel(QWidget):
     grown = Signal()
     browse_requested = Signal(str)
     form_made = Signal(str)
+    troubled = Signal()
 
     def __init__(self, undo: QUndoStack) -> None:
         super().__init__()
@@ -161,6 +163,7 @@ class TaskPanel(QWidget):
         form.changed.connect(self.changed)
         form.refolded.connect(self._place.forget)
         form.troubled.connect(self._tell_trouble)
+        form.troubled.connect(self.troubled)
         form.browse_requested.connect(self.browse_requested)
         form.returned.connect(lambda: self._show_again(name))
         form.revealed.connect(self._place_buttons)
