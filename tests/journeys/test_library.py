@@ -20,6 +20,7 @@ from workbench.library.opening import Note
 from workbench.library.records import NewRun, State
 from workbench.running.board import Job
 from workbench.wording.component_words import kinds
+from workbench.wording.words import facts
 
 
 def test_the_marked_row_and_the_names_follow_the_canvas(qtbot: QtBot, opened: Opener) -> None:
@@ -74,6 +75,9 @@ def test_rows_from_before_the_engines_were_there_are_told_in_words(home: Path, o
     library.set_state("a", State.DONE)
     library.close()
     kinds.cache_clear()
+    library = Library.open(Home(home))
+    assert facts(library.run("a")) == "20 steps · now", "no names of files before there are words"
+    library.close()
     window = opened()
     assert [row.facts for row in window.run_list.rows] == ["DPM-Solver++ 2M · 20 steps · now"]
 

@@ -6,10 +6,13 @@ import math
 from pathlib import Path
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from PySide6.QtGui import QAction
 from pytestqt.qtbot import QtBot
 
+from engines.data.points.base import point_sets
+from engines.metrics.points import mode_weights
 from engines.metrics.reference import Figures
 from engines.recipe import Recipe
 from engines.tasks.sample_points import SamplePointsOptions
@@ -75,3 +78,8 @@ def test_what_stands_for_no_figure_is_explained() -> None:
     assert "– where the density of the data is not known" in meant["NLL"]
     assert "“out” is the share of points" in meant["NLL"]
     assert "– where the data have no modes" in meant["mode weights"]
+    assert "stand alone where no point is near any mode" in meant["mode weights"]
+    ring = point_sets()["ring"]().oracle()
+    assert ring is not None
+    one_place = mode_weights(np.zeros((100, 2)), ring)
+    assert told(Figures(1.0, 1.0, one_place.error, one_place.missed))[2] == "8 missed"

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from engines.counted import counted
 from workbench.library.records import Run, State
-from workbench.wording.component_words import task_word, within, word
+from workbench.wording.component_words import known, task_word, within, word
 
 WORDS = {State.WAITING: "waiting", State.PAUSED: "paused", State.FAILED: "failed", State.CANCELLED: "stopped",
          State.INTERRUPTED: "interrupted"}
@@ -67,11 +67,10 @@ def facts(run: Run, now: float | None = None) -> str:
     now: seconds since 1970 at which that is said; a list tells all its rows at one moment.
     """
     options = run.options
-    parts = [seeded(run)]
-    for name in ("method", "sampler"):
-        value = options.get(name)
-        if isinstance(value, dict):
-            parts.append(word(name, str(value.get("name", ""))))
+    named = ((name, value) for name in ("method", "sampler") if isinstance(value := options.get(name), dict))
+    # before all engines are there a row says less, rather than the names of recipes
+    words = [word(name, str(value.get("name", ""))) for name, value in named] if known() else []
+    parts = [seeded(run), *words]
     steps = options.get("steps")
     if came := progress(run):
         parts.append(came)
