@@ -46,15 +46,15 @@ class Aim:
         """Whether it is another density than that of the classes, known up to its norm alone."""
         return bool(self.shares) and self.scale != 1
 
-    def density(self, marginal: Marginal, seen: Array, cell: float) -> Array:
+    def density(self, marginal: Marginal, seen: Array, cell: float, blur: float = 0.0) -> Array:
         """The density at points (N, d) of a grid that covers all of it: (N,) float64.
 
         marginal: of a mixture whose components are the classes; cell: the volume of a cell of the grid, by which what
-        is known up to its norm is normalised.
+        is known up to its norm is normalised. blur: of that of all data, as `Marginal.density` has it.
         """
         mixture = marginal.mixture
         if not self.shares or mixture is None:
-            return marginal.density(seen)
+            return marginal.density(seen, blur)
         joint = mixture.log_joint(torch.as_tensor(seen, dtype=torch.float64) * marginal.scale, *marginal.levels).numpy()
         whole = np.logaddexp.reduce(joint, axis=1)
         volume = marginal.scale ** seen.shape[1]

@@ -42,6 +42,7 @@ class Series:
     """Values y (n,) over x (n,) in increasing order of x, with a standard error each, or none at all.
 
     beside: name of the series that this one is the answer, fit or bound of, "" for one that stands alone.
+    steps: number of a sampler's steps behind each value, or none at all.
     """
 
     name: str
@@ -50,12 +51,13 @@ class Series:
     error: tuple[float, ...] = ()
     role: Role = Role.MEASURED
     beside: str = ""
+    steps: tuple[int, ...] = ()
 
     @classmethod
     def of(cls, name: str, x: Iterable[float | None], y: Iterable[float | None], error: Iterable[float | None] = (),
-           role: Role = Role.MEASURED, beside: str = "") -> Self:
+           role: Role = Role.MEASURED, beside: str = "", steps: Iterable[int] = ()) -> Self:
         """A series of any numbers, such as those of an array or tensor; None is not a number."""
-        return cls(name, _floats(x), _floats(y), _floats(error), role, beside)
+        return cls(name, _floats(x), _floats(y), _floats(error), role, beside, tuple(map(int, steps)))
 
     @property
     def points(self) -> list[tuple[float, float, float | None]]:
@@ -69,6 +71,7 @@ class Chart:
     """Series over one pair of axes. The title tells charts of one run apart: a later one replaces that of its title.
 
     remark: a sentence on what to look at.
+    about: what is true of every value, as names and words: (("data", "Ring of blobs"), ("spacing", "Uniform")).
     """
 
     title: str
@@ -76,6 +79,17 @@ class Chart:
     y: Axis
     series: tuple[Series, ...] = ()
     remark: str = ""
+    about: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def subtitle(self) -> str:
+        """“data Ring of blobs · spacing Uniform”, "" where nothing is said of all."""
+        return " · ".join(f"{name} {words}" for name, words in self.about)
+
+    @property
+    def file_stem(self) -> str:
+        """A name for its files that tells it from the same chart of other data: “Ring of blobs, Energy distance”."""
+        return ", ".join(filter(None, (dict(self.about).get("data", ""), self.title)))
 
     @property
     def rows(self) -> list[tuple[str, str, float, float, float | None]]:
@@ -83,26 +97,36 @@ class Chart:
         return [(series.name, series.role.value, *point) for series in self.series for point in series.points]
 
     def csv(self) -> str:
-        """One value a line, with the names of the axes as heads: what every table program and plot reads."""
+        """One value a line, with the names of the axes as heads: what every table program and plot reads.
+
+        Numbers of steps follow where there are any, and what is true of all, the same in every line.
+        """
         out = io.StringIO()
         writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(["series", "role", self.x.title, self.y.title, "standard error"])
-        writer.writerows([name, role, repr(x), repr(y), "" if error is None else repr(error)]
-                         for name, role, x, y, error in self.rows)
+        heads, same = [name for name, _ in self.about], [words for _, words in self.about]
+        steps = [step for one in self.series for step in one.steps or ("",) * len(one.x)]
+        stepped = any(one.steps for one in self.series)
+        writer.writerow(["series", "role", self.x.title, self.y.title, "standard error", *["steps"] * stepped, *heads])
+        writer.writerows([name, role, repr(x), repr(y), "" if error is None else repr(error), *[step] * stepped, *same]
+                         for (name, role, x, y, error), step in zip(self.rows, steps, strict=True))
         return out.getvalue()
 
     def document(self) -> dict[str, Any]:
         """The chart as JSON has it, which knows neither NaN nor infinity: null stands for both."""
         series = [{"name": one.name, "role": one.role.value, "beside": one.beside,
-                   "x": _stored(one.x), "y": _stored(one.y), "error": _stored(one.error)} for one in self.series]
-        return {"title": self.title, "x": asdict(self.x), "y": asdict(self.y), "series": series, "remark": self.remark}
+                   "x": _stored(one.x), "y": _stored(one.y), "error": _stored(one.error), "steps": list(one.steps)}
+                  for one in self.series]
+        return {"title": self.title, "x": asdict(self.x), "y": asdict(self.y), "series": series, "remark": self.remark,
+                "about": [list(pair) for pair in self.about]}
 
 
 def read_chart(values: Mapping[str, Any]) -> Chart:
     """The chart of a `document`; raises KeyError, TypeError or ValueError where it is none."""
-    series = [Series.of(str(one["name"]), one["x"], one["y"], one["error"], Role(one["role"]), str(one["beside"]))
-              for one in values["series"]]
-    return Chart(str(values["title"]), Axis(**values["x"]), Axis(**values["y"]), tuple(series), str(values["remark"]))
+    series = [Series.of(str(one["name"]), one["x"], one["y"], one["error"], Role(one["role"]), str(one["beside"]),
+                        one.get("steps", ())) for one in values["series"]]  # earlier charts have no steps
+    about = tuple((str(name), str(words)) for name, words in values.get("about", ()))
+    return Chart(str(values["title"]), Axis(**values["x"]), Axis(**values["y"]), tuple(series), str(values["remark"]),
+                 about)
 
 
 def slope(x: Sequence[float], y: Sequence[float]) -> tuple[float, float]:

@@ -78,9 +78,17 @@ class Marginal:
         for step in flowed(flow, self._x(seen).float() / alpha, steps, finest=narrow):
             yield step.index / step.total, log_density(self.path, step).numpy() + volume
 
-    def density(self, seen: Array) -> Array:
-        """p of points (N, d): (N,) float64."""
-        return np.exp(self.log_density(seen))
+    def density(self, seen: Array, blur: float = 0.0) -> Array:
+        """p of points (N, d): (N,) float64; with no less noise, as it is seen, than `blur`."""
+        mixture = self.mixture
+        if mixture is None or not self.blurs(blur):
+            return np.exp(self.log_density(seen))
+        logs = mixture.log_density(self._x(seen), self.levels[0], blur * self.scale).numpy()
+        return np.exp(logs + seen.shape[1] * np.log(self.scale))
+
+    def blurs(self, blur: float) -> bool:
+        """Whether there is less noise, as it is seen, than `blur`."""
+        return self.levels[1] < blur * self.scale
 
     def score(self, seen: Array) -> Array:
         """∇ log p of points (N, d): (N, d) float64."""

@@ -18,4 +18,4 @@ def sheet_of(chart: Chart) -> ChartSheet:
     lines = tuple(ChartLine(scripted(series.name), np.array(series.x), np.array(series.y), np.array(series.error),
                             LineKind(series.role.value), scripted(series.beside)) for series in chart.series)
     x, y = (ChartAxis(scripted(axis.title), axis.log) for axis in (chart.x, chart.y))
-    return ChartSheet(chart.title, x, y, lines, scripted(chart.remark))
+    return ChartSheet(chart.title, x, y, lines, scripted(chart.remark), chart.subtitle)

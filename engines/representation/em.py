@@ -180,6 +180,14 @@ class EM(Component, EMOptions):
         return _told(new, "became singular, a point or a line,", f"kept at the least variance of {floor:.2g}")
 
 
+def as_one(mixture: Mixture) -> bool:
+    """Whether there are several components and all are the same Gaussian, to rounding."""
+    means, covariances = mixture.means, mixture.covariances
+    close = 1e-6 * float(covariances.diagonal(dim1=1, dim2=2).mean())
+    return len(means) > 1 and float((means - means[0]).square().max()) <= close * 1e-3 and \
+        float((covariances - covariances[0]).abs().max()) <= close
+
+
 def _matching(points: Tensor, start: Mixture) -> Tensor:
     """The points as float64, where they and the start fit each other."""
     data = checked(points, len(start.weights))

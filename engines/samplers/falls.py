@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import torch
 from torch import Tensor
 
 from engines.process.paths import Path
@@ -30,14 +31,20 @@ def fall_remark(sampler: Sampler, path: Path, times: Tensor) -> str:
     worst = int(found.argmax())
     above, below = (float(path.kappa(t)) for t in times[worst:worst + 2])
     return (f"{sampler.title} takes the noise level σ/α for the length of a step, and in step {worst + 1} it falls "
-            f"from {above:.3g} to {below:.3g}, too far for good samples; {_remedy(sampler, path, len(times) - 1)}.")
+            f"from {above:.3g} to {below:.3g}, too far for good samples; {_remedy(sampler, path, times)}.")
 
 
-def _remedy(sampler: Sampler, path: Path, steps: int) -> str:
-    """What to choose instead: the spacing that suits it, if need be with more steps, or one that goes by log-SNR."""
-    grid = grids()[sampler.grid]()
+def _remedy(sampler: Sampler, path: Path, times: Tensor) -> str:
+    """What to choose instead: the spacing that suits it, if need be with more steps, or one that goes by log-SNR.
+
+    Where the times have that spacing already, more steps are all that is left of it.
+    """
+    grid, steps = grids()[sampler.grid](), len(times) - 1
     enough = max(steps, 2)  # one step has no fall, as the last one has none
     while enough < MOST and float(falls(path, time_grid(path, enough, grid)).max()) > TOO_FAR:
         enough += 1
+    has = torch.allclose(times, time_grid(path, steps, grid).to(times))
+    if has and enough > steps:
+        return f"take at least {enough} steps, or the sampler DPM-Solver++ 2M"
     more = "" if enough == steps else f" with at least {enough} steps"
     return f"choose the spacing {grid.title}{more}, or the sampler DPM-Solver++ 2M"

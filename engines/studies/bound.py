@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Generator, Iterator, Mapping
 from typing import ClassVar
 
@@ -111,16 +112,23 @@ def sums_chart(bounds: Mapping[str, Bound], true: float | None) -> Chart:
     """
     series = [Series.of(name, floats(bound.times), floats(bound.terms.flip(0).cumsum(0).flip(0)))
               for name, bound in bounds.items()]
-    ends = [Series.of(f"{one.name}, whole", one.x[:1], one.y[:1], (), beside=one.name) for one in series]
+    ends = [Series.of(f"{one.name}, whole", one.x[:1], one.y[:1], _known(bound.total_error), beside=one.name)
+            for one, bound in zip(series, bounds.values(), strict=True)]
     beside = series[0].name if len(series) == 1 else ""
     exact = () if true is None else (horizontal("True −log p", true, list(series[0].x), beside=beside),)
     return Chart("Sum of the terms", TIME, Axis("Sum of L_n", "nats"), (*series, *ends, *exact),
-                 remark=_reached({one.name: one.y[0] for one in series}, true))
+                 remark=_reached(bounds, true))
 
 
-def _reached(totals: Mapping[str, float], true: float | None) -> str:
-    """What the sums come to, and how that compares with the truth."""
-    told = [f"{name} {_nats(total)}{'' if true is None else _apart(total - true)}" for name, total in totals.items()]
+def _known(error: float) -> tuple[float, ...]:
+    """A standard error; none of a single sample."""
+    return () if math.isnan(error) else (error,)
+
+
+def _reached(bounds: Mapping[str, Bound], true: float | None) -> str:
+    """What the sums come to with their standard errors, and how that compares with the truth."""
+    told = [f"{name} {_nats(one.total)}{''.join(f' ± {_nats(error)}' for error in _known(one.total_error))}"
+            f"{'' if true is None else _apart(one.total - true)}" for name, one in bounds.items()]
     truth = "" if true is None else f"; the true −log p is {_nats(true)}"
     return f"At t = 0 all is added up, in nats: {', '.join(told)}{truth}."
 

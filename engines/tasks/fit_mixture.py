@@ -26,7 +26,7 @@ from engines.process.prediction import X0
 from engines.process.vp_cosine import VPCosine
 from engines.recipe import Recipe
 from engines.representation.choice import Fit, fits
-from engines.representation.em import EM, EMOptions, EMStep
+from engines.representation.em import EM, EMOptions, EMStep, as_one
 from engines.representation.gaussian import fit_gaussian, scale2
 from engines.representation.starts import KMeansPlusPlus, StartChoice
 from engines.tasks.base import Task
@@ -34,6 +34,8 @@ from engines.training.options import Named
 
 RESTARTS = 3  # starts of each fit that numbers of components are compared by
 OFTEN = 20  # half steps of these after which a stop can act
+TOGETHER = ("All components began alike at one place, so each gets an equal share of every point and every step moves "
+            "them alike: they stay together as one Gaussian; choose another start, or a spread above 0.")
 BETTER = 1.0  # nats by which another start has to be likelier to be told
 
 
@@ -110,8 +112,10 @@ class FitMixture(Task):
         file = context.folder / f"{chosen.name}.safetensors"
         last = yield from _half_steps(chosen, found, file)
         if not last.settled:
-            yield Noted(f"It ended after {counted(chosen.iterations, 'iteration')}, before the fit had settled; allow "
-                        "more iterations.")
+            yield Noted(f"It ended after {counted(chosen.iterations, 'iteration')}, before the fit had settled; raise "
+                        "Iterations to let it go on.")
+        if as_one(last.mixture):
+            yield Noted(TOGETHER)
         save_mixture(file, last.mixture, chosen, found)
         yield Saved("model", file)
         fit = Fit(len(last.numbers), last.mixture, last.log_likelihood, len(found.points), last.settled,

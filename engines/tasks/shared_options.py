@@ -24,10 +24,10 @@ def seed_option(help: str, *, group: str = "Samples") -> Any:
     return option(7, title="Seed", ge=0, le=LARGEST_SEED, widget="seed", group=group, help=help)
 
 
-def spacing_option(grid: TimeGrid | None = None, *, group: str = "Sampler") -> Any:
+def spacing_option(grid: TimeGrid | None = None, *, group: str = "Sampler", advanced: bool = True) -> Any:
     """The time grid of a run, equal steps of time without a grid."""
     return option(grid or Uniform(), title="Spacing", help="How the steps are spread over time.", group=group,
-                  advanced=True)
+                  advanced=advanced)
 
 
 def label_option(help: str = "“free” for none, “each” class in turn, or class names separated by commas.", *,

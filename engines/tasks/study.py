@@ -54,4 +54,4 @@ class StudyTask(Task):
             if isinstance(told, Charted):
                 titles.add(told.chart.title)
             yield told
-        yield Measured({"charts": float(len(titles))})
+        yield Measured({"charts": len(titles)})

@@ -26,6 +26,7 @@ from engines.metrics.truth import Truth
 from engines.modality import Modality
 from engines.model_file import ModelSpec
 from engines.priors import Prior, check_dimension, prior_of
+from engines.process.paths import Path
 from engines.process.times import GridChoice
 from engines.samplers.base import Sampler
 from engines.studies.base import horizontal
@@ -33,7 +34,7 @@ from engines.studies.walks import SamplerNames, progress, sampler_names, sampler
 from engines.tasks.base import Task
 from engines.tasks.point_prior import PointPriorOptions
 from engines.tasks.shared_options import seed_option, spacing_option
-from engines.tasks.sweep_remarks import sweep_caution, sweep_remarks
+from engines.tasks.sweep_remarks import lowest_remark, sweep_about, sweep_caution, sweep_remarks
 from engines.worded import Worded
 
 FILE = "sweep-runs.csv"
@@ -69,7 +70,7 @@ class SweepOptions(PointPriorOptions):
                            max_length=500, help="Their names, separated by commas; each with its own default options.")
     steps: tuple[int, ...] = option((5, 10, 20, 50), title="Steps", group="Sampler", min_length=1, max_length=30,
                                     help="Numbers of moves to try, separated by commas.")
-    spacing: GridChoice = spacing_option()
+    spacing: GridChoice = spacing_option(advanced=False)  # of all samplers, so it is in sight
     metric: Metric = option(Metric.ENERGY, title="Metric", help="Distance to the truth.", group="Samples")
     repeats: int = option(3, title="Seeds", help="Runs of each kind, whose spread is shown.", ge=1, le=50,
                           group="Samples")
@@ -154,7 +155,7 @@ class Sweep(Task):
         if prior.remark:
             yield Noted(prior.remark)
         yield Said("Measuring exact samples")
-        board = _Board(chosen, Truth(data), context.folder / FILE)
+        board = _Board(chosen, Truth(data), prior.path, context.folder / FILE)
         yield from board.remarks(prior)
         yield from board.charts()
         for title, sampler in samplers_of(chosen.samplers).items():
@@ -172,7 +173,7 @@ class Sweep(Task):
 class _Board:
     """The runs of a sweep that are over, kept in a file, and the charts of them."""
 
-    def __init__(self, options: SweepOptions, truth: Truth, file: File) -> None:
+    def __init__(self, options: SweepOptions, truth: Truth, path: Path, file: File) -> None:
         self.options, self.truth, self.file = options, truth, file
         measures, metric = truth.metrics(), options.metric
         names = [name for name in AXES if name in measures] if metric is Metric.ALL else [metric.key]
@@ -180,6 +181,7 @@ class _Board:
             others = ", ".join(other.value for other in Metric if other.key in measures)
             raise BadOption(f"The metric {metric.value} cannot be measured for “{options.data.title}”; "
                             f"choose one of {others}.")
+        self.about = sweep_about(options, path, options.spacing, options.repeats)
         self.measures = {name: measures[name] for name in names}
         self.fair = self._exact_samples()
         self.refused = set[tuple[str, str]]()
@@ -218,9 +220,9 @@ class _Board:
         _write(self.file, self.runs, list(self.measures))
 
     def totals(self) -> dict[str, float]:
-        """The figures of the whole sweep."""
+        """The figures of the whole sweep, all of them counts."""
         diverged = sum(any(math.isnan(value) for value in run.figures.values()) for run in self.runs)
-        return {"runs": float(len(self.runs)), "diverged": float(diverged), "refused": float(len(self.refused))}
+        return {"runs": len(self.runs), "diverged": diverged, "refused": len(self.refused)}
 
     def charts(self) -> Iterator[Charted]:
         """A chart for each metric, as far as it is known."""
@@ -245,39 +247,18 @@ class _Board:
         exact = horizontal("Exact samples", fair, calls)
         exact = replace(exact, error=(spread,) * len(exact.x))
         return Chart(f"{AXES[name].label} against network calls", Axis("Network calls of each sample", log=True),
-                     AXES[name], (*found, exact), remark=_remark(name, found, fair, spread))
+                     AXES[name], (*found, exact), lowest_remark(name, found, fair, spread), self.about)
 
     def _series(self, name: str, sampler: str) -> Series:
         """The mean over seeds and its standard error, by network calls."""
-        rows = list[tuple[float, float, float]]()
+        rows = list[tuple[float, float, float, int]]()
         for steps in sorted({run.steps for run in self.runs if run.sampler == sampler}):
             same = [run for run in self.runs if run.sampler == sampler and run.steps == steps]
             values = np.array([run.figures[name] for run in same])
             spread = float(values.std(ddof=1) / math.sqrt(len(values))) if len(values) > 1 else 0.0
-            rows.append((float(np.mean([run.calls for run in same])), float(values.mean()), spread))
-        x, y, error = zip(*sorted(rows), strict=True)
-        return Series.of(sampler, x, y, error if self.options.repeats > 1 else ())
-
-
-def _remark(metric: str, found: list[Series], fair: float, spread: float) -> str:
-    """Who is nearest to the truth, and where nearer means nothing any more."""
-    points = [(y, series.name, x) for series in found for x, y in zip(series.x, series.y, strict=True)
-              if math.isfinite(y)]
-    if not points:
-        return "No run ended with finite samples."
-    if metric == "nll":
-        y, name, x = min(points, key=lambda point: abs(point[0] - fair))
-        return (f"Nearest to the entropy of the truth, {fair:.3g}: {name} at {_calls(x)}, {y:.3g}. Below it samples "
-                "are too likely: they crowd where the truth is dense.")
-    y, name, x = min(points)
-    return (f"Lowest: {name} at {_calls(x)}, {y:.3g}. The line is that of exact samples, {fair:.3g} ± {spread:.2g}; "
-            "what lies within twice its band may differ from the truth by chance alone. All samplers begin from the "
-            "same noise, so they lie high or low together.")
-
-
-def _calls(number: float) -> str:
-    """“1 call”, “2.5 calls”."""
-    return "1 call" if number == 1 else f"{number:g} calls"
+            rows.append((float(np.mean([run.calls for run in same])), float(values.mean()), spread, steps))
+        x, y, error, steps = zip(*sorted(rows), strict=True)
+        return Series.of(sampler, x, y, error if self.options.repeats > 1 else (), steps=steps)
 
 
 def _read(file: File, names: list[str]) -> list[Run]:

@@ -19,7 +19,7 @@ def too_few(images: int, batch: int, noun: str = "image", held: int = 0) -> str:
                 f"add {noun}s for variety.")
     if images < batch:
         more = f" ({held:,} more are held out to validate on)" if held else ""
-        return (f"There are only {counted(images, noun)}{more} for a batch of {batch:,}: every step repeats some of "
-                f"them, each time with other noise, and the model will copy them rather than make new ones; add {noun}s for "
-                "variety.")
+        return (f"There are only {counted(images, noun)}{more} for a batch of {batch:,}: every step repeats some "
+                f"of them, with other noise each time, and the model will copy them rather than make new ones; add "
+                f"{noun}s for variety.")
     return ""

@@ -89,3 +89,12 @@ def apart(sampler: Sampler, grid: TimeGrid) -> float:
                (-1,) * 1000)
     *_, last = steps(run)
     return sliced_wasserstein(last.x.double(), data.sample(1000, 99))
+
+
+def test_the_spacing_that_is_set_is_not_advised() -> None:
+    """More steps are all that is left, and the number that is named is enough."""
+    said = fall_remark(PLMS(), PATH, time_grid(PATH, 3, LogSNR()))
+    assert "choose the spacing" not in said
+    assert "; take at least " in said
+    steps = int(said.partition("at least ")[2].split()[0])
+    assert fall_remark(PLMS(), PATH, time_grid(PATH, steps, LogSNR())) == ""

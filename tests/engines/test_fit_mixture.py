@@ -162,7 +162,12 @@ def test_a_bad_start_is_told_where_a_better_one_is_known(tmp_path: Path) -> None
 
 
 def test_one_place_stays_one_gaussian(tmp_path: Path) -> None:
-    (measured,) = _of(_events(tmp_path, data="ring", components=4, start="one-place"), Measured)
+    events = _events(tmp_path, data="ring", components=4, start="one-place")
+    (measured,) = _of(events, Measured)
+    (note,) = _of(events, Noted)
+    assert "they stay together as one Gaussian; choose another start, or a spread above 0." in note.sentence
+    apart = _events(tmp_path, data="ring", components=4, start={"name": "one-place", "spread": 0.5})
+    assert not any("stay together" in each.sentence for each in _of(apart, Noted))
     assert measured.values["log_likelihood"] == pytest.approx(measured.values["gaussian_log_likelihood"], abs=1e-6)
 
 
@@ -174,7 +179,7 @@ def test_the_best_of_fits_while_it_goes_on_ends_where_the_whole_does() -> None:
 
 def test_an_end_before_it_settled_is_said(tmp_path: Path) -> None:
     (note,) = _of(_events(tmp_path, data="ring", components=3, iterations=1), Noted)
-    assert note.sentence == "It ended after 1 iteration, before the fit had settled; allow more iterations."
+    assert note.sentence == "It ended after 1 iteration, before the fit had settled; raise Iterations to let it go on."
 
 
 def test_a_stop_leaves_the_mixture_of_then(tmp_path: Path) -> None:

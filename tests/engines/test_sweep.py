@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from engines.analytic import MixtureDenoiser
-from engines.chart import Chart, Role
+from engines.chart import Chart, Role, read_chart
 from engines.component import validated
 from engines.context import Context
 from engines.data.points.base import point_sets
@@ -184,3 +184,15 @@ def test_a_file_that_is_no_table_of_runs_is_not_gone_on_from(tmp_path: Path) -> 
     (tmp_path / FILE).write_text("sampler,steps\nDDIM,x\n", encoding="utf-8")
     assert run(tmp_path, steps=[2], repeats=1, samplers="ddim")[-1] == Measured(
         {"runs": 1.0, "diverged": 0.0, "refused": 0.0})
+
+
+def test_a_chart_tells_of_what_and_how_and_its_table_has_the_steps(tmp_path: Path) -> None:
+    chart = last(run(tmp_path, samplers="heun", steps=[4, 8], spacing="log-snr", data="moons"))
+    assert dict(chart.about) == {"data": "Two moons", "denoiser": "exact", "path": "Cosine schedule",
+                                 "spacing": "Log-SNR", "seeds": "2"}
+    rows = list(csv.DictReader(chart.csv().splitlines()))
+    assert [(row["steps"], row["Network calls of each sample"]) for row in rows[:2]] == [("4", "7.0"), ("8", "15.0")]
+    assert all(row["steps"] == "" for row in rows if row["role"] == "exact")
+    assert {(row["data"], row["spacing"], row["seeds"]) for row in rows} == {("Two moons", "Log-SNR", "2")}
+    assert chart.file_stem == "Two moons, Energy distance against network calls"
+    assert read_chart(chart.document()) == chart

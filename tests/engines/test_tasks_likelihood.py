@@ -165,8 +165,9 @@ def test_the_bound_is_charted_beside_the_truth(tmp_path: Path) -> None:
     assert bound.y[-1] == pytest.approx(figures(found)["last_term"])
     assert set(exact.y) == {figures(found)["nll_true"]}
     assert (whole.x, whole.y, whole.beside) == ((0.0,), bound.y[:1], bound.name)
-    nll, excess, true = (f"{figures(found)[name]:.3f}" for name in ("nll", "excess", "nll_true"))
-    assert added.remark == (f"At t = 0 all is added up, in nats: Bound {nll} ({excess} above the truth); "
+    assert whole.error == (pytest.approx(figures(found)["nll_error"]),), "as the mean of a likelihood has one"
+    nll, error, excess, true = (f"{figures(found)[name]:.3f}" for name in ("nll", "nll_error", "excess", "nll_true"))
+    assert added.remark == (f"At t = 0 all is added up, in nats: Bound {nll} ± {error} ({excess} above the truth); "
                             f"the true −log p is {true}.")
 
 

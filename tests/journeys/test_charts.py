@@ -58,10 +58,12 @@ def test_a_sweep_draws_its_chart_and_it_is_read_and_exported(qtbot: QtBot, opene
         view.board.exported.emit(view.board.shown()[0].title, kind)
         dialog = window.findChild(QFileDialog)
         assert dialog is not None
+        assert Path(dialog.selectedFiles()[0]).name == f"Ring of blobs, {view.board.shown()[0].title}.{kind}"
         dialog.fileSelected.emit(str(tmp_path / f"chart.{kind}"))
         dialog.close()
         qtbot.waitUntil(lambda: window.findChild(QFileDialog) is None, timeout=SOON)
         assert (tmp_path / f"chart.{kind}").read_bytes().startswith(start)
+    assert "data Ring of blobs · denoiser exact" in (tmp_path / "chart.svg").read_text(encoding="utf-8")
 
 
 def _read_in_the_docks(window: Window, qtbot: QtBot, view: Charts) -> None:

@@ -6,6 +6,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
 from engines.tasks.base import Cost
@@ -122,3 +124,31 @@ def test_a_finished_run_teaches_its_setting_and_the_session_keeps_it(qtbot: QtBo
     assert window.estimate.speeds.seconds(setting(window)) == seconds
     window.close()
     assert opened().estimate.speeds.kept() == [known]
+
+
+def test_a_measurement_teaches_how_long_the_next_one_takes(qtbot: QtBot, opened: Opener) -> None:
+    """It has no states whose evaluations could be counted, and made those that it was to make."""
+    window = opened()
+    fill(window, "likelihood", {"prior": "points-moons", "data": {"name": "moons"}, "steps": 2, "count": 20})
+    with qtbot.waitSignal(window.desk.queue.job_finished, timeout=SOON):
+        qtbot.mouseClick(window.panel.run, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: bool(window.estimate.speeds.kept()), timeout=SOON)
+    (known,) = window.estimate.speeds.kept()
+    assert (known["model"], known["gradients"]) == ("points-moons", True)
+
+
+def test_of_what_is_refused_no_time_is_said(qtbot: QtBot, opened: Opener) -> None:
+    window = opened()
+    window.estimate.speeds.learn(setting(window), 0.1)
+    fill(window, "generate", PLAIN)
+    assert window.panel.run.text() == "Run · about 20 s"
+    row = window.panel.form.row("steps") if window.panel.form else None
+    assert row is not None
+    field = row.editor.findChild(QLineEdit)
+    assert field is not None
+    field.selectAll()
+    qtbot.keyClicks(field, "1000000")
+    assert window.panel.run.text() == "Run"
+    field.selectAll()
+    qtbot.keyClicks(field, "50")
+    assert window.panel.run.text() == "Run · about 20 s"

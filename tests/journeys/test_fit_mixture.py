@@ -216,3 +216,19 @@ def test_a_singular_component_is_told_at_its_step(qtbot: QtBot, opened: Opener) 
     stage.move(0)
     assert view.note.isHidden()
     assert "became singular" in stage.live.notice
+
+
+def test_a_bad_start_and_an_early_end_are_said_at_the_last_step(qtbot: QtBot, opened: Opener) -> None:
+    """Rounding is no gap: an axis of 1e-16 would tell of nothing."""
+    window = opened()
+    view = turned(window, qtbot)
+    fitted(window, qtbot, **RING | {"start": {"name": "one-place"}})
+    qtbot.waitUntil(lambda: "they stay together as one Gaussian" in view.note.text(), timeout=SOON)
+    assert not view.note.isHidden()
+    gap = view.curves.gap
+    assert not gap._curves[0].y.any()
+    assert (gap._scale.low, gap._scale.high) == (0.0, 1.0)
+    window.desk.stage.move(0)
+    assert view.note.isHidden()
+    fitted(window, qtbot, **RING, iterations=1)
+    qtbot.waitUntil(lambda: "raise Iterations" in view.note.text(), timeout=SOON)

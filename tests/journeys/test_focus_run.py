@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
@@ -10,8 +12,11 @@ from pytestqt.qtbot import QtBot
 
 from tests.journeys.conftest import SOON, Opener
 from tests.journeys.points import filled, form_of, run, turned
+from tests.journeys.test_images import fill, press_run
+from tests.journeys.test_train import start_training, stripes
 from tests.journeys.window import Window
 from workbench.field_keys import FieldKeys
+from workbench.library.records import State
 
 LEFT, RIGHT, SPACE, HOME = Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Space, Qt.Key.Key_Home
 
@@ -114,3 +119,18 @@ def test_a_form_that_floats_gives_the_keys_to_the_window(qtbot: QtBot, monkeypat
     keys.to_steps()
     assert called
     assert window.focusWidget() is steps
+
+
+def test_pictures_are_stepped_through_after_a_click_on_run(qtbot: QtBot, opened: Opener) -> None:
+    window = opened()
+    fill(window, "generate", {"steps": 4, "count": 1})
+    press_run(qtbot, window)
+    steps_answer(window, qtbot)
+
+
+def test_a_training_has_the_keys_at_its_film(qtbot: QtBot, opened: Opener, tmp_path: Path) -> None:
+    window = opened()
+    run = start_training(qtbot, window, stripes(tmp_path), 20)
+    assert QApplication.focusWidget() is window.train_space.timeline.film
+    qtbot.waitUntil(lambda: window.desk.queue.job(run).state is State.DONE, timeout=SOON)
+    assert QApplication.focusWidget() is window.train_space.timeline.film

@@ -46,7 +46,7 @@ def test_a_run_that_diverged_shows_how_it_came_to_that(qtbot: QtBot, opened: Ope
     assert window.desk.queue.job(str(ended.args[0])).state is State.FAILED
     assert window.bar.sentence.endswith("choose a step size below 2, where it is 10 now.")
     stage, plots = window.desk.stage, points.curves._plots
-    qtbot.waitUntil(lambda: len(plots.distance._curves) == 2, timeout=SOON)
+    qtbot.waitUntil(lambda: len(plots.distance._curves) == 2 and not points.table.store.busy, timeout=SOON)
     assert plots.distance._curves[0].xs[-1] == stage.last
     stage.move(3)
     assert window.equation.words == "step 3"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +22,7 @@ from widgets.drawing.pixmaps import from_qimage
 from widgets.fields.density import Contours
 from widgets.lists.figure_table import FigureTable
 from workbench.controllers.points import export as points_export
+from workbench.controllers.points import table as points_table
 from workbench.fields import believed_store
 from workbench.pages.points_views.field import Field
 from workbench.workspaces.points import Points
@@ -116,9 +118,9 @@ def test_the_table_is_copied_hidden_and_found_hidden_again(qtbot: QtBot, opened:
     measured(points, qtbot)
     window.desk.actions["points.copy_distances"].trigger()
     rows = list(csv.reader(QGuiApplication.clipboard().text().splitlines()))
-    assert rows[0] == ["To the true distribution", "calls", "energy dist.", "sliced W2", "mode weights", "NLL"]
-    assert rows[1][:2] == ["30 steps", "30"]
-    assert float(rows[2][2]) > float(rows[1][2])
+    assert rows[0] == ["run", "t", "distance to", "calls", "energy dist.", "sliced W2", "mode weights", "NLL"]
+    assert rows[1][:4] == ["30 steps", "0.0", "true distribution", "30"]
+    assert float(rows[2][4]) > float(rows[1][4])
     window.desk.actions["points.distances"].trigger()
     assert points.table.table.isHidden()
     window.close()
@@ -126,6 +128,33 @@ def test_the_table_is_copied_hidden_and_found_hidden_again(qtbot: QtBot, opened:
     back = turned(again, qtbot)
     qtbot.waitUntil(lambda: len(back.field_page.fields) == 2, timeout=SOON)
     assert back.table.table.isHidden()
+
+
+def test_the_table_is_exported_with_name_and_time_apart(qtbot: QtBot, opened: Opener, tmp_path: Path,
+                                                        monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of points without known modes the cells are empty; at steps of several times each row has its own."""
+    window = opened()
+    points = turned(window, qtbot)
+    run(window, qtbot, steps=6, count=60, data={"name": "moons"})
+    beside(window, qtbot, steps=7)
+    qtbot.waitUntil(lambda: len(points.field_page.fields) == 2, timeout=SOON)
+    window.desk.stage.move(2)
+    measured(points, qtbot)
+    asked = list[str]()
+
+    def ask(_desk: object, _title: str, name: str, kinds: str, write: Callable[[Path, str], object]) -> None:
+        asked.extend((name, kinds))
+        write(tmp_path / name, kinds)
+
+    monkeypatch.setattr(points_table, "ask_save", ask)
+    window.desk.actions["points.export_table"].trigger()
+    assert asked == ["60 points of Two moons distances.csv", "CSV (*.csv)"]
+    rows = list(csv.DictReader((tmp_path / asked[0]).read_text(encoding="utf-8").splitlines()))
+    assert [row["run"] for row in rows] == ["6 steps", "7 steps", "As many exact points"]
+    assert len({row["t"] for row in rows}) == 2
+    assert all(0 < float(row["t"]) < 1 for row in rows)
+    assert [row["mode weights"] for row in rows] == [""] * 3
+    assert float(rows[0]["energy dist."]) > 0
 
 
 def test_a_panel_is_made_the_active_one_and_all_stay_where_they_are(qtbot: QtBot, opened: Opener) -> None:
@@ -191,6 +220,7 @@ def test_a_sweep_takes_over_the_form_or_the_panels(qtbot: QtBot, opened: Opener)
     values = window.panel.values()
     assert (values["samplers"], list(values["steps"])) == ("heun", [5, 10, 20, 40])
     assert values["path"]["name"] == "ve"
+    assert "with spacing uniform for all samplers" in window.status.sentence
     window.desk.history.undo()
     assert list(window.panel.values()["steps"]) == [3, 30]
 

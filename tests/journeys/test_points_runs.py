@@ -154,7 +154,12 @@ def test_points_are_exported_and_never_taken_for_pictures(qtbot: QtBot, opened: 
     recipe = recipe_of(tmp_path / "canvas.png")
     assert recipe is not None
     assert recipe.task == "sample-points"
-    assert not QImage(str(tmp_path / "canvas.png")).isNull()
+    shown, sizes = points.field_page.panels.size(), list(points.export.sizes())
+    assert QImage(str(tmp_path / "canvas.png")).size() == 2 * shown, "twice as fine as the screen"
+    points.export.canvas(tmp_path / "large.png", sizes[1])
+    qtbot.waitUntil(lambda: not window.background.busy, timeout=SOON)
+    assert QImage(str(tmp_path / "large.png")).size() == 4 * shown
+    assert sizes[0] == f"PNG, {2 * shown.width()} × {2 * shown.height()} px (*.png)"
     for name in ("file.export_picture", "run.keep_step", "edit.take"):
         window.desk.actions[name].trigger()
         assert window.bar.sentence, name
@@ -175,9 +180,9 @@ def test_classes_are_the_modes_of_the_data(qtbot: QtBot, opened: Opener) -> None
 def test_the_table_says_whether_it_measures_against_a_class(qtbot: QtBot, opened: Opener) -> None:
     window = opened()
     points = turned(window, qtbot)
-    for label, told in (("3", "To the true class"), ("free", "To the true distribution")):
+    for label, told in (("3", ",true class,"), ("free", ",true distribution,")):
         run(window, qtbot, steps=2, count=10, label=label)
-        qtbot.waitUntil(lambda told=told: points.table.table.table().startswith(told), timeout=SOON)
+        qtbot.waitUntil(lambda told=told: told in points.table.table.table(), timeout=SOON)
 
 
 def test_the_density_is_that_of_what_a_run_asks_for_and_says_so(qtbot: QtBot, opened: Opener) -> None:

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from widgets.charts.board import ChartBoard
 from widgets.charts.data import ChartAxis, ChartLine, ChartSheet, LineKind
 from widgets.charts.paint import ChartPainter
-from widgets.drawing.curve_scale import tick_texts
+from widgets.drawing.numerals import tick_texts
 from widgets.drawing.theme import LIGHT
 
 pytestmark = pytest.mark.usefixtures("qapp")  # fonts
@@ -71,4 +71,4 @@ def test_the_band_of_a_known_line_is_as_wide_as_its_error_and_has_no_bars() -> N
 
 def test_ticks_of_several_sizes_have_no_decimals_of_their_own() -> None:
     assert tick_texts([5.0, 10.0, 20.0]) == ["5", "10", "20"]
-    assert tick_texts([0.0, 500.0, 1000.0]) == ["0", "500", "1000"]
+    assert tick_texts([0.0, 500.0, 1000.0]) == ["0", "500", "1,000"]

@@ -12,7 +12,7 @@ from PySide6.QtSvg import QSvgRenderer
 from pytestqt.qtbot import QtBot
 
 from widgets.charts.board import ALL, LEAST, ChartBoard
-from widgets.charts.data import ChartAxis, ChartLine, ChartSheet, LineKind, figure, scales
+from widgets.charts.data import ChartAxis, ChartLine, ChartSheet, LineKind, scales
 from widgets.charts.export import chart_png, chart_svg
 from widgets.charts.paint import ChartPainter, colours
 from widgets.charts.rooms import rooms
@@ -56,13 +56,6 @@ def name_of(view: ChartView, name: str) -> QPoint:
     assert chart is not None
     assert view.sheet is not None
     return chart.rooms.legend[[one.name for one in view.sheet.lines].index(name)].center().toPoint()
-
-
-@pytest.mark.parametrize(("value", "digits", "text"), [
-    (0.0, 4, "0"), (0.003876, 4, "0.003876"), (31623.0, 4, "31,623"), (2.13e-9, 2, "2.1e−9"), (-3.14159, 3, "−3.14"),
-    (10000.0, 6, "10,000"), (1e12, 3, "1e12"), (float("inf"), 3, "∞"), (float("nan"), 3, "–"), (20.0, 2, "20")])
-def test_numbers_have_their_significant_digits(value: float, digits: int, text: str) -> None:
-    assert figure(value, digits) == text
 
 
 def test_log_axes_place_decades_evenly_and_linear_ones_do_not() -> None:

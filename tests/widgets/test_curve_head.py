@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPoint
+from PySide6.QtCore import QEvent, QPoint, QPointF
 from PySide6.QtGui import QColor, QFontMetricsF, QHelpEvent
 from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
-from widgets.charts.curve_head import MORE, fit_head, wide
+from widgets.charts.curve_head import CLOSER, HEAD, MORE, NAMES, fit_head, fit_names, wide
 from widgets.charts.curve_plot import Curve, CurvePlot
-from widgets.drawing.curve_scale import brief, fit, two_digits
+from widgets.drawing.curve_scale import fit
 from widgets.drawing.fonts import words
+from widgets.drawing.numerals import aligned, brief
 
 pytestmark = pytest.mark.usefixtures("qapp")  # fonts
 
@@ -41,7 +42,7 @@ def test_the_title_of_a_plot_keeps_its_room() -> None:
     for width in (120, 180, 260, 400):
         head = fit_head("Energy distance", ", log", values, width)
         across = QFontMetricsF(words(11)).horizontalAdvance(head.title)
-        assert across + wide(head.values) <= width
+        assert across + wide(head.values, head.between) <= width
         assert head.title.startswith("Energy d")
     assert len(fit_head("Energy distance", ", log", values, 400).values) == 4
     assert len(fit_head("Energy distance", ", log", values, 260).values) < 4
@@ -69,7 +70,7 @@ def test_values_stand_in_two_digits_before_any_goes_and_more_are_hinted_at() -> 
     brief = [(f"{number}.0", "prior") for number in range(4)]
     assert fit_head("Energy distance", "", full, 400, brief).values == tuple(full)
     assert fit_head("Energy distance", "", full, 260, brief).values == tuple(brief)
-    assert fit_head("Energy distance", "", full, 210, brief).values[-1] == MORE
+    assert fit_head("Energy distance", "", full, 180, brief).values[-1] == MORE
 
 
 def test_the_head_of_a_plot_tells_every_curve_under_the_pointer(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -87,4 +88,58 @@ def test_the_head_of_a_plot_tells_every_curve_under_the_pointer(qtbot: QtBot, mo
 @pytest.mark.parametrize(("value", "text"), [(1.0, "1.0"), (0.01234, "0.012"), (12.3, "12"), (123.4, "123"),
                                              (float("nan"), "–"), (0.0, "0")])
 def test_two_digits(value: float, text: str) -> None:
-    assert two_digits(value) == text
+    assert aligned(value, 0) == text
+
+
+PANELS = ("DDIM, spacing uniform", "Euler–Maruyama, spacing uniform", "Heun, spacing uniform")
+
+
+def test_every_curve_is_named_where_there_is_little_room() -> None:
+    """Without what the names share, and the long ones cut alike; only a stump is left out."""
+    names = [(name, "prior") for name in (*PANELS, "exact points")]
+    assert [name for name, _ in fit_names(names, 1000)] == [*PANELS, "exact points"]
+    assert [name for name, _ in fit_names(names, 290)] == ["DDIM", "Euler–Maruyama", "Heun", "exact points"]
+    short = [name for name, _ in fit_names(names, 170)]
+    assert len(short) == 4
+    assert short[:2] == ["DDIM", short[1]]
+    assert short[1].startswith("Euler")
+    assert short[1].endswith("…")
+    assert len(fit_names(names, 60)) < 4
+    assert fit_names([], 10) == []
+    other = [*names[:2], ("Heun, spacing log-SNR", "guidance")]
+    assert [name for name, _ in fit_names(other, 190)] == ["DDIM", "Euler–Maruyama", "Heun"]
+
+
+def test_four_values_stand_closer_before_one_goes() -> None:
+    values = [("1.000", token) for token in ("prior", "likelihood", "guidance", "good")]
+    head = fit_head("Measured ÷ exact", ", log", values, 294)
+    assert (head.values, head.between) == (tuple(values), CLOSER[-1])
+
+
+def test_the_value_has_the_colour_of_the_active_curve_and_the_legend_names_all(qtbot: QtBot) -> None:
+    """The value of panel 2 had stood in white beside the name of panel 1 alone."""
+    plot = CurvePlot("Energy distance", legend=True)
+    qtbot.addWidget(plot)
+    plot.resize(294, 92)
+    curves = [Curve(name, token, np.array([1.0, level]), silent=k != 1)
+              for k, (name, token, level) in enumerate(zip(PANELS, ("prior", "likelihood", "guidance"),
+                                                           (0.03, 5.2, 0.02), strict=True))]
+    plot.set_curves(curves)
+    image = plot.grab().toImage()
+
+    def inked(colour: str, left: int, right: int, top: int, bottom: int) -> bool:
+        """Whether letters of a colour are there; thin ones are blended with the ground."""
+        wanted = np.array(QColor(colour).getRgb()[:3])
+        pixels = [image.pixelColor(x, y).getRgb()[:3] for x in range(left, right) for y in range(top, bottom)]
+        return int(np.abs(np.array(pixels) - wanted).sum(1).min()) < 120
+
+    assert plot.readout == "5.200"
+    assert inked(plot.theme.likelihood, 240, 294, 0, HEAD - 3)
+    assert not inked(plot.theme.prior, 130, 294, 0, HEAD - 3)
+    for token in ("prior", "likelihood", "guidance"):
+        assert inked(plot.theme.term(token), 0, 294, HEAD, HEAD + NAMES)
+    told = [f"{name} {value}" for name, value in zip(PANELS, ("0.030", "5.200", "0.020"), strict=True)]
+    assert plot.tip_at(QPointF(5, 25)).splitlines()[1:] == told
+    plot.resize(700, 92)
+    image = plot.grab().toImage()
+    assert inked(plot.theme.prior, 100, 400, 0, HEAD - 3), "beside the title where there is room"

@@ -146,7 +146,7 @@ def test_a_note_of_its_own_and_numbers_below_zero(qtbot: QtBot) -> None:
     view.set_equation([FORMULA], [("prior", "Bound"), ("noise", "Gap")], (), "In nats.")
     assert view.toolTip().split("\n")[-1] == "In nats."
     view.set_values({"prior": -1234.5, "noise": 0.125}, 1234.5, 2)
-    assert (view.written("prior"), view.written("noise")) == ("−1234.50", "0.12")
+    assert (view.written("prior"), view.written("noise")) == ("−1,234.50", "0.12")
     view.resize(300, 120)
     picture = view.grab().toImage()
     colour = QColor(view.theme.prior)

@@ -126,3 +126,15 @@ def test_a_title_loses_its_class_before_its_letters() -> None:
     assert titled("density of class 2", 500) == "density of class 2"
     assert titled("density of class 2", 60) == "density"
     assert titled("density of class 2", 30).endswith("…")
+
+
+def test_a_fine_picture_is_drawn_anew_and_not_enlarged(panels: FieldPanels) -> None:
+    """The rim of a dot is as narrow in pixels as on the screen."""
+    panels.fields[0].set_layers({"dot": Particles(np.zeros((1, 2)))})
+    image = panels.picture(8)
+    assert image.size() == 8 * panels.size()
+    middle = (panels.fields[0].frame().place(0, 0) + panels.fields[0].pos().toPointF()) * 8
+    row = [image.pixelColor(round(middle.x()) + dx, round(middle.y())).lightness() for dx in range(-60, 60)]
+    low, high = min(row), max(row)
+    assert high - low > 60
+    assert 1 <= sum(low + 10 < value < high - 10 for value in row) <= 6

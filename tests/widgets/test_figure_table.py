@@ -116,3 +116,21 @@ def test_a_caption_is_whole_where_the_numbers_leave_room(qtbot: QtBot) -> None:
     card = table.card()
     room = table._edges(card)[0] - card.left() - AROUND - LINE
     assert room >= QFontMetricsF(words(12)).horizontalAdvance(caption)
+
+
+def test_figures_of_another_step_are_told_from_those_of_this_one(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also of exact points, whose row is quiet by itself."""
+    table, drawn = made(qtbot), dict[str, QColor]()
+    rows = [replace(ROWS[0], late=True), ROWS[1], replace(ROWS[2], late=True)]
+    monkeypatch.setattr(FigureTable, "_write", lambda _self, painter, _top, _card, _edges, caption, _texts, **_:
+                        drawn.update({caption: painter.pen().color()}))
+    table.grab()
+    fresh = dict(drawn)
+    drawn.clear()
+    table.show_rows("To the truth", rows)
+    table.grab()
+    assert {"Heun …", "Euler–Maruyama", "As many exact points …"} <= drawn.keys()
+    assert drawn["Euler–Maruyama"] == fresh["Euler–Maruyama"]
+    assert drawn["As many exact points …"].alphaF() < fresh["As many exact points"].alphaF()
+    assert drawn["Heun …"].alphaF() < fresh["Heun"].alphaF()
+    assert "As many exact points …, energy dist. 0.0030" in table.accessibleDescription()

@@ -16,7 +16,8 @@ from widgets.charts.curve_plot import Curve, CurvePlot
 from widgets.charts.log_plot import fit_log
 from widgets.controls.film_strip import FilmStrip
 from widgets.drawing.colour_scale import format_value
-from widgets.drawing.curve_scale import Scale, brief, fit, nice_step, outline, short, tick_texts
+from widgets.drawing.curve_scale import Scale, fit, nice_step, outline
+from widgets.drawing.numerals import brief, short, tick_texts
 from widgets.drawing.theme import DARK
 from widgets.lists.branch_tree import Branch, BranchTree
 
@@ -103,7 +104,7 @@ def test_steps_are_round_and_close(rough: float) -> None:
 
 def test_short_numbers_do_not_jitter() -> None:
     """Four characters or so whatever the size."""
-    assert [short(v) for v in (0.0312, 12.81, 123.4, 12345.6, 2e-5)] == ["0.031", "12.81", "123.4", "12346", "2.0e−5"]
+    assert [short(v) for v in (0.0312, 12.81, 123.4, 12345.6, 2e-5)] == ["0.031", "12.81", "123.4", "12,346", "2.0e−5"]
     assert [short(v) for v in (-0.5, -2e-5, -math.inf)] == ["−0.500", "−2.0e−5", "−∞"]
     assert tick_texts([-0.5, 0.5]) == ["−0.500", "0.500"]
     assert tick_texts([-0.0011, -0.001]) == ["−0.0011", "−0.001"]
@@ -269,7 +270,7 @@ def test_a_logarithmic_axis_says_so(qtbot: QtBot) -> None:
 def test_a_small_plot_has_numbers_at_its_lines(qtbot: QtBot) -> None:
     """In as few characters as they need; two heights can then be compared."""
     assert brief([-10.0, 0.0, 10.0]) == ["−10", "0", "10"]
-    assert brief([0.2, 0.6000000000000001, 1e-5]) == ["0.2", "0.6", "1e-5"]
+    assert brief([0.2, 0.6000000000000001, 1e-5]) == ["0.2", "0.6", "1e−5"]
     plot = CurvePlot("log-SNR")
     qtbot.addWidget(plot)
     plot.resize(200, 90)

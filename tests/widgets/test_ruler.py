@@ -86,10 +86,10 @@ def test_names_stand_at_the_axes_and_are_told(field: PointField) -> None:
 
 @pytest.mark.parametrize(("numbers", "texts", "base"), [
     ([140, 160, 180], ["140", "160", "180"], ""),
-    ([1e9, 1e9 + 1, 1e9 + 2], ["−1", "0", "1"], "1000000001"),
-    ([-2000000.2, -2000000.1], ["−0.1", "0"], "−2000000.1"),
+    ([1e9, 1e9 + 1, 1e9 + 2], ["−1", "0", "1"], "1,000,000,001"),
+    ([-2000000.2, -2000000.1], ["−0.1", "0"], "−2,000,000.1"),
     ([1e30, 1.5e30], ["1e30", "1.5e30"], ""),
-    ([-2e-30, 1e-30], ["−2e-30", "1e-30"], ""),
+    ([-2e-30, 1e-30], ["−2e−30", "1e−30"], ""),
     ([7.0], ["7"], ""),
     ([], [], "")])
 def test_numbers_that_are_long_and_alike_are_told_from_a_base(numbers: list[float], texts: list[str],
@@ -100,9 +100,9 @@ def test_numbers_that_are_long_and_alike_are_told_from_a_base(numbers: list[floa
 def test_the_base_stands_with_the_name(field: PointField) -> None:
     far = Ruler(1e9, 0.5, "time_s")
     (_, _, name), = Axes(False, far).names(field.frame())
-    assert name == "time_s − 1000000000"
+    assert name == "time_s − 1,000,000,000"
     (_, _, name), = Axes(False, Ruler(-1e9, 0.5)).names(field.frame())
-    assert name == "x + 1000000000"
+    assert name == "x + 1,000,000,000"
 
 
 @pytest.mark.parametrize("unit", [1e30, 1e-30])

@@ -65,6 +65,9 @@ PLANTED: dict[str, dict[str, Plant]] = {
     "coverage": {
         "found_1": exchanged(FOUND, "DDIM", "Langevin"),
         "found_5": exchanged(FOUND, "DDIM", "Annealed Langevin"),
+        "langevin_1": exchanged(FOUND, "Langevin", "DDIM"),
+        "annealed_26": exchanged(FOUND, "Annealed Langevin", "All there are"),
+        "annealed_41": changed(FOUND, lambda modes: modes - 1),  # the mode of the mean is missed
         "wrong_5": exchanged(WRONG, "DDIM", "Exact samples, by chance alone"),
         "wrong_60": changed(WRONG, np.flip)},
     "dimension": {

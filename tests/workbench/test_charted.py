@@ -86,6 +86,7 @@ def test_the_command_line_writes_csv_and_tells_charts_as_json(capsys: pytest.Cap
     names = {Path(file).name for file in told["files"]}
     assert names == {"sweep-energy-distance-against-network-calls.csv", "sweep-runs.csv"}
     assert (told["runs"], told["refused"]) == (2, 0)
+    assert '"runs": 2,' in out, "a count is no 2.0"
     # the next one goes beside it
     run(capsys, "sweep", *FLAGS, "--out", str(tmp_path / "out"), "--no-library", "--json")
     assert (tmp_path / "out" / "run-2" / "sweep-runs.csv").exists()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import shlex
 from pathlib import Path
 
@@ -111,7 +112,11 @@ def test_help_has_examples_in_80_columns_and_is_one_document(capsys: pytest.Capt
 def test_help_of_all_commands_fits_80_columns(capsys: pytest.CaptureFixture[str],
                                               monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "80")
-    assert max(map(len, run(capsys, "--help")[1].splitlines())) <= 80
+    lines = run(capsys, "--help")[1].splitlines()
+    assert max(map(len, lines)) <= 80
+    commands = lines[lines.index("Commands (each with --help and --json):") + 1:lines.index("Examples:") - 1]
+    columns = {len(found[0]) for line in commands if (found := re.match(r"  ([a-z-]+)? +", line))}
+    assert len(columns) == 1, "the lines of long names stand under those of the others"
 
 
 @pytest.mark.parametrize("word", ["check", "bench"])
@@ -219,6 +224,7 @@ def test_a_models_name_and_file_stay_whole_in_a_narrow_terminal(capsys: pytest.C
     out = run(capsys, "list", "--home", str(home))[1]
     (line,) = [line for line in out.splitlines() if str(file) in line]
     assert line.startswith("a-model-with-quite-a-long-name ")
+    assert "arXiv" not in out, "references, which make lines of 300 letters, are in the document"
 
 
 def test_a_value_that_begins_with_a_dash_comes_back_from_the_line_that_names_it() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import time
 from dataclasses import replace
@@ -35,3 +36,10 @@ def test_a_name_that_means_one_model_stands_alone(tmp_path: Path) -> None:
     words = called(models, NOON)
     assert titled(models[1], words["run-0/mine"]) == offered(models[1], words["run-0/mine"], 0) == "mine · 10:00"
     assert offered(models[0], "points-moons", 0) == "points-moons · Two moons"
+
+
+def test_a_model_of_a_table_is_offered_with_the_name_of_its_file(tmp_path: Path) -> None:
+    (model, *_) = twins(tmp_path, [0.0, 1.0])
+    recipe = json.dumps({"options": {"file": "/home/me/weather.csv", "data": {"name": "ring"}}})
+    wx = replace(model, name="wx", extra={**model.extra, "recipe": recipe})
+    assert offered(wx, "wx", 0) == "wx · weather"

@@ -16,7 +16,7 @@ from engines.metrics.points import mode_weights
 from engines.metrics.reference import Figures
 from engines.recipe import Recipe
 from engines.tasks.sample_points import SamplePointsOptions
-from widgets.fields.arrows import written
+from widgets.drawing.numerals import significant
 from workbench.controllers import help as helping
 from workbench.controllers.help import HelpController
 from workbench.controllers.points.table import COLUMNS, told
@@ -47,7 +47,7 @@ def test_a_button_with_words_begins_as_its_action_is(qtbot: QtBot) -> None:
 
 
 def test_the_scale_of_arrows_is_written_out() -> None:
-    assert [written(value, "g") for value in (200.0, 0.5, 20_000.0)] == ["200", "0.5", "20000"]
+    assert [significant(value, 6) for value in (200.0, 0.5, 20_000.0)] == ["200", "0.5", "20,000"]
 
 
 def test_the_guide_is_opened_and_where_there_is_none_that_is_said(monkeypatch: pytest.MonkeyPatch,
@@ -66,7 +66,7 @@ def test_the_guide_is_opened_and_where_there_is_none_that_is_said(monkeypatch: p
 @pytest.mark.parametrize(("figures", "texts"), [
     (Figures(0.0041, 0.031, 0.006, 0, 0.482), ("0.0041", "0.031", "±0.6 %", "0.482")),
     (Figures(0.2, 0.4, 0.125, 3, 2.396, 0.658), ("0.2000", "0.400", "±12.5 %, 3 missed", "2.396, 65.8 % out")),
-    (Figures(4.09e5, 7.64e5, math.nan, 8, math.nan, 1.0), ("4.09e+05", "7.64e+05", "8 missed", "∞")),
+    (Figures(4.09e5, 7.64e5, math.nan, 8, math.nan, 1.0), ("4.1e5", "7.6e5", "8 missed", "∞")),
     (Figures(math.inf, math.inf), ("∞", "∞", "–", "–"))])
 def test_figures_of_the_table_say_what_is_true_of_points_that_diverged(figures: Figures, texts: tuple[str, ...],
                                                                        ) -> None:

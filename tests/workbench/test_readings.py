@@ -73,7 +73,7 @@ def test_a_place_has_a_line_for_each_column_and_built_in_sets_read_as_before() -
 
 
 @pytest.mark.parametrize(("units", "told"), [
-    (Units((3e30,), 1e30), "4.500e30"), (Units((3e-30,), 1e-30), "4.500e-30"), (Units((1e9,), 0.5), "1000000000.750"),
+    (Units((3e30,), 1e30), "4.500e30"), (Units((3e-30,), 1e-30), "4.500e−30"), (Units((1e9,), 0.5), "1000000000.750"),
     (Units((-7.0,), 2.0), "−4.000")])
 def test_places_of_any_size_are_as_fine_as_their_spread(units: Units, told: str) -> None:
     assert readings.place(units, np.array([1.5])) == told

@@ -219,3 +219,16 @@ def test_no_two_runs_are_called_alike_where_a_fourth_option_differs() -> None:
     runs = {"a": one, "b": {**one, "path": {"name": "ve"}}, "c": {**one, "steps": 20, "sampler": "heun",
                                                                   "guidance": 2.0}}
     assert len(set(apart(runs).values())) == 3
+
+
+def test_runs_of_one_title_say_how_they_were_drawn_before_their_seed() -> None:
+    """A narrow row keeps what comes first and when it was; only of a run drawn again the seed is that."""
+    runs = [drawn("a"), drawn("b", sampler={"name": "ddpm"}, steps=12), drawn("c", sampler={"name": "plms"}, seed=9)]
+    told = facts_apart(runs, 5.0)
+    assert told["a"].startswith("DDIM · 50 steps · seed 7")
+    assert told["b"].startswith("DDPM · 12 steps · seed 7")
+    assert told["c"].startswith("PLMS · 50 steps · seed 9")
+    assert told["a"].endswith(" · now")
+    again = facts_apart([*runs, drawn("d", seed=8)], 5.0)
+    assert again["d"].startswith("seed 8 · 50 steps · DDIM")
+    assert again["b"].startswith("DDPM · 12 steps · seed 7")

@@ -8,8 +8,9 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
-from widgets.drawing.curve_scale import Scale, written
+from widgets.drawing.curve_scale import Scale
 from widgets.drawing.fonts import words
+from widgets.drawing.numerals import significant
 from widgets.drawing.theme import Theme
 
 GAP = 5  # px between the numbers and the plot
@@ -61,7 +62,7 @@ def draw_ends(painter: QPainter, room: QRectF, span: tuple[float, float], name: 
     painter.setFont(words(10))
     painter.setPen(QColor(theme.text2))
     below = QRectF(room.left(), room.bottom() + 1, room.width(), HIGH - 1)
-    low, high = (written(end, f",.{digits}g") for end, digits in zip(span, (4, 6), strict=True))
+    low, high = (significant(end, digits) for end, digits in zip(span, (4, 6), strict=True))
     sides = (Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignHCenter, Qt.AlignmentFlag.AlignRight)
     for text, side in zip((low, name, high), sides, strict=True):
         painter.drawText(below, side | Qt.AlignmentFlag.AlignVCenter, text)

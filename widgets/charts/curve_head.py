@@ -1,4 +1,4 @@
-"""The line over a plot: its title at the left, then the names of its curves, and the values at the right."""
+"""Over a plot: its title at the left, the values at the right, and between or under them the names of its curves."""
 
 from __future__ import annotations
 
@@ -11,68 +11,119 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 from widgets.drawing.fonts import numbers, words
 from widgets.drawing.theme import Theme
 
-HEAD = 18  # px of the line
-BETWEEN = " · "  # the values of a readout
+HEAD, NAMES = 18, 14  # px of the line, and of one for the names alone
+LOW = 76  # px of a plot that is too low for that one
+BETWEEN, CLOSER = " · ", ("  ", " ")  # the values of a readout, and where there is no room for that
 GAP, APART = 10, 12  # px between title and values, and around the names
 LEAST = 78  # px that a title keeps: values give way before it is a stump
+STUMP = 22  # px of a name that tells nothing
 Told = tuple[str, str]  # a value or a name, and the token of its colour
 MORE: Told = ("…", "text2")  # instead of values that have no room
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What has room: the title, elided where it must be, and the values or the first of them and “…”."""
+    """What has room: the title, elided where it must be, and the values or the first of them and “…”.
+
+    between: what stands between two values.
+    """
 
     title: str
     values: tuple[Told, ...]
+    between: str = BETWEEN
 
 
 def fit_head(title: str, added: str, values: Sequence[Told], width: float, brief: Sequence[Told] = ()) -> Head:
-    """Title and values in a line of `width` px; `added` is never elided, and values go from the last one.
+    """Title and values in a line of `width` px; `added` is never elided. Values move together, before they go from the
+    last one.
 
     brief: the values in fewer digits, for where that lets all of them stand.
     """
     metrics = QFontMetricsF(words(11))
-    behind = metrics.horizontalAdvance(added)
-    room = width - min(metrics.horizontalAdvance(title), LEAST) - behind - GAP
-    kept = list(next((all_ for all_ in (values, brief) if wide(all_) <= room), brief or values))
+    behind, across = metrics.horizontalAdvance(added), metrics.horizontalAdvance(title)
+    rooms = [width - left - behind - GAP for left in (across, min(across, LEAST))]
+    told = [list(values), list(brief)] if brief else [list(values)]
+    kept, between = next(((each, gap) for each in told for room in rooms for gap in (BETWEEN, *CLOSER)
+                          if wide(each, gap) <= room), (told[-1], CLOSER[-1]))
     rest = list(kept)
-    while kept and wide(kept) > room:
+    while kept and wide(kept, between) > rooms[-1]:
         rest.pop()
         kept = [*rest, MORE] if len(rest) else []
-    room = width - behind - (GAP + wide(kept) if kept else 0)
-    return Head(metrics.elidedText(title, Qt.TextElideMode.ElideRight, max(room, 1.0)) + added, tuple(kept))
+    room = width - behind - (GAP + wide(kept, between) if kept else 0)
+    fitting = metrics.elidedText(title, Qt.TextElideMode.ElideRight, max(room, 1.0)) + added
+    return Head(fitting, tuple(kept), between)
 
 
-def wide(values: Sequence[Told]) -> float:
+def wide(values: Sequence[Told], between: str = BETWEEN) -> float:
     """Pixels of a readout."""
-    return QFontMetricsF(numbers()).horizontalAdvance(BETWEEN.join(text for text, _ in values))
+    return QFontMetricsF(numbers()).horizontalAdvance(between.join(text for text, _ in values))
 
 
-def draw_head(painter: QPainter, width: float, head: Head, names: Sequence[Told], theme: Theme) -> None:
-    """Write the line; of the names as many as there is room for."""
+def beside(title: str, names: Sequence[Told], values: Sequence[Told], width: float) -> bool:
+    """Whether all names have room in the line of the title and the values."""
+    metrics = QFontMetricsF(words(11))
+    taken = sum(metrics.horizontalAdvance(name) + GAP for name, _ in names) - GAP + 2 * APART if names else 0.0
+    return metrics.horizontalAdvance(title) + taken + wide(values) <= width
+
+
+def fit_names(names: Sequence[Told], room: float) -> list[Told]:
+    """Names that fit into `room` px: whole, else without what they share, else the long ones cut alike."""
+    metrics = QFontMetricsF(words(11))
+    told = next((each for each in (names, _apart(names)) if _across(each, metrics) <= room), _first(names))
+    widths = sorted(metrics.horizontalAdvance(name) for name, _ in told)
+    left, most = room - GAP * (len(told) - 1), 0.0
+    for k, across in enumerate(widths):  # the short ones leave their room to the others
+        most = left / (len(widths) - k)
+        if across > most:
+            break
+        left, most = left - across, across
+    if told and most < STUMP:
+        return fit_names(names[:-1], room)
+    return [(metrics.elidedText(name, Qt.TextElideMode.ElideRight, most + 0.5), colour) for name, colour in told]
+
+
+def _across(names: Sequence[Told], metrics: QFontMetricsF) -> float:
+    return sum(metrics.horizontalAdvance(name) + GAP for name, _ in names) - GAP
+
+
+def _apart(names: Sequence[Told]) -> list[Told]:
+    """“DDIM, spacing uniform” and “Heun, spacing uniform” without the part that tells them not apart."""
+    parts = [name.split(", ") for name, _ in names]
+    several = [set(each) for each in parts if len(each) > 1]
+    shared = set.intersection(*several) if len(several) > 1 else set[str]()
+    return [(", ".join(part for part in each if part not in shared) or name, colour)
+            for each, (name, colour) in zip(parts, names, strict=True)]
+
+
+def _first(names: Sequence[Told]) -> list[Told]:
+    """What stands before the first comma, where that tells all of them apart."""
+    first = [(name.partition(", ")[0], colour) for name, colour in names]
+    return first if len({name for name, _ in first}) == len(names) else _apart(names)
+
+
+def draw_head(painter: QPainter, width: float, head: Head, names: Sequence[Told], theme: Theme, *, under: bool = False,
+              several: bool = False) -> None:
+    """Write the line, and the names in it, or `under` it. several: there is more than one curve to tell apart."""
     line = QRectF(0, 0, width, HEAD - 3)
-    right = _draw_values(painter, line, head.values, theme)
+    right = _draw_values(painter, line, head, theme, coloured=several)
     painter.setFont(words(11))
     painter.setPen(QColor(theme.text2))
     painter.drawText(line, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, head.title)
     metrics = QFontMetricsF(painter.font())
-    left = metrics.horizontalAdvance(head.title) + APART
-    for name, colour in names:
-        across = metrics.horizontalAdvance(name)
-        if left + across > right - APART:
-            return
+    left, bottom = (0.0, HEAD + NAMES - 6.0) if under else (metrics.horizontalAdvance(head.title) + APART, HEAD - 6.0)
+    for name, colour in fit_names(names, width if under else right - APART - left):
         painter.setPen(QColor(theme.term(colour)))
-        painter.drawText(QPointF(left, HEAD - 6), name)
-        left += across + GAP
+        painter.drawText(QPointF(left, bottom), name)
+        left += metrics.horizontalAdvance(name) + GAP
 
 
-def _draw_values(painter: QPainter, line: QRectF, values: Sequence[Told], theme: Theme) -> float:
-    """The readout at the right, each of several values in the colour of its curve; gives where it begins."""
+def _draw_values(painter: QPainter, line: QRectF, head: Head, theme: Theme, *, coloured: bool) -> float:
+    """The readout at the right, each value in the colour of its curve where there are several; gives where it begins.
+    """
     painter.setFont(numbers())
     metrics, right = QFontMetricsF(painter.font()), line.right()
-    for k, (text, colour) in reversed(list(enumerate(values))):
-        for part, token in ((text, colour if len(values) > 1 else "text"), (BETWEEN if k else "", "text2")):
+    for k, (text, colour) in reversed(list(enumerate(head.values))):
+        for part, token in ((text, colour if coloured else "text"), (head.between if k else "", "text2")):
             across = metrics.horizontalAdvance(part)
             painter.setPen(QColor(theme.term(token)))
             painter.drawText(QRectF(right - across, line.top(), across + 1, line.height()),

@@ -2,47 +2,25 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 
+from widgets.charts.curve import Curve
 from widgets.charts.curve_axes import count, draw_ends, draw_grid, draw_numbers, wide
-from widgets.charts.curve_head import BETWEEN, HEAD, draw_head, fit_head
+from widgets.charts.curve_head import BETWEEN, HEAD, LOW, NAMES, beside, draw_head, fit_head
 from widgets.charts.plot_mark import draw_mark
-from widgets.drawing.curve_scale import Scale, brief, decimals, fit, outline, short, tick_texts, two_digits, written
+from widgets.drawing.curve_scale import Scale, fit, outline
 from widgets.drawing.fonts import words
+from widgets.drawing.numerals import aligned, brief, decimals, tick_texts
 from widgets.drawing.painted import Painted
 
 AXIS_LEFT, AXIS_BELOW = 40, 16  # px for the labels of y, more where they need it, and of x
 NUMBERS = 30  # px for the labels of y in a small plot, as many at least
 LOG = ", log"  # said with the title: decades look like even steps otherwise
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Curve:
-    """One curve: title for the legend, colour by token name ("prior"), y (n,), and x (n,), 0 … n−1 when None.
-
-    dashed: what is expected, beside what was found; silent: its value does not stand beside the title;
-    sparse: it is read at its own x alone, where others have values at others.
-    """
-
-    title: str
-    colour: str
-    y: np.ndarray
-    x: np.ndarray | None = None
-    dashed: bool = False
-    silent: bool = False
-    sparse: bool = False
-
-    @property
-    def xs(self) -> np.ndarray:
-        """The x of every value."""
-        return np.arange(len(self.y), dtype=np.float64) if self.x is None else np.asarray(self.x, dtype=np.float64)
 
 
 class CurvePlot(Painted):
@@ -84,16 +62,16 @@ class CurvePlot(Painted):
         """The value of every curve as written, with the curve's colour; brief: in two digits."""
         at = self._hover if self._hover is not None else self._cursor
         # one number of decimals for all, so that nothing jumps while the cursor moves
-        fixed, places = 0.001 <= self._largest < 100_000, 4 if self._largest < 0.01 else decimals(self._largest)
-        values = [(self._value(one, at), one.colour) for one in self._curves if not one.silent]
-        return [(two_digits(v) if brief else written(v, f".{places}f") if fixed and np.isfinite(v) else short(v), token)
-                for v, token in values]
+        places = 0 if brief else decimals(self._largest)
+        return [(aligned(one.at(at), places), one.colour) for one in self._curves if not one.silent]
 
     def tip_at(self, place: QPointF) -> str:
-        """Over the plot, where it tells several values: each with the name of its curve."""
-        loud = [curve.title for curve in self._curves if not curve.silent] if place.y() < HEAD else []
-        told = (f"{name} {text}".strip() for name, (text, _) in zip(loud, self._values(), strict=False))
-        return "\n".join([self.heading, *told]) if len(loud) > 1 else ""
+        """Over the plot, where there are several curves: the value of each with its name."""
+        at = self._hover if self._hover is not None else self._cursor
+        if place.y() >= self._room().top() or len(self._curves) < 2:
+            return ""
+        told = (f"{one.title} {aligned(one.at(at), decimals(self._largest))}".strip() for one in self._curves)
+        return "\n".join([self.heading, *told])
 
     @property
     def heading(self) -> str:
@@ -170,7 +148,7 @@ class CurvePlot(Painted):
     def _sheet(self, room: QRectF) -> QImage:
         """Ground, grid and curves; drawn once, since scrubbing moves the cursor only."""
         ratio = self.devicePixelRatioF()
-        key = (self.size(), ratio, self.theme.name, self._title, room.left())
+        key = (self.size(), ratio, self.theme.name, self._title, room.left(), room.top())
         if self._cache is None or self._cache[0] != key:
             sheet = QImage(self.size() * ratio, QImage.Format.Format_RGB32)
             sheet.setDevicePixelRatio(ratio)
@@ -191,7 +169,7 @@ class CurvePlot(Painted):
         self._grid(painter, room)
         painter.setClipRect(room)
         if self._mark is not None and self._span[0] < self._mark < self._span[1]:
-            there = self._scale.share(np.array([self._value(curve, self._mark) for curve in self._curves]))
+            there = self._scale.share(np.array([curve.at(self._mark) for curve in self._curves]))
             draw_mark(painter, room, self._pixel(room, self._mark), self._mark_words, self.theme,
                       high=bool((there < 1 / 2).all()))
         for curve in self._curves:
@@ -222,7 +200,8 @@ class CurvePlot(Painted):
         """Where the curves are: right of the numbers, however long these are."""
         below = AXIS_BELOW if self._axes and self._curves else 0
         left = max((plot.left() for plot in (self, *self._column)), default=0.0)
-        return QRectF(left, HEAD, max(1, self.width() - left), max(1, self.height() - HEAD - below))
+        top = HEAD + NAMES * self._under()
+        return QRectF(left, top, max(1, self.width() - left), max(1, self.height() - top - below))
 
     def left(self) -> float:
         """Pixels for the numbers at the left, however long they are."""
@@ -242,8 +221,18 @@ class CurvePlot(Painted):
         """Title, legend and readout in one line."""
         head = fit_head(self._title, self.heading.removeprefix(self._title), self._values(), self.width(),
                         self._values(brief=True))
-        names = [(curve.title, curve.colour) for curve in self._curves if curve.title] if self._legend else []
-        draw_head(painter, self.width(), head, names, self.theme)
+        draw_head(painter, self.width(), head, self._names(), self.theme, under=self._under(),
+                  several=len(self._curves) > 1)
+
+    def _names(self) -> list[tuple[str, str]]:
+        """The names of the legend with the colours of their curves."""
+        return [(curve.title, curve.colour) for curve in self._curves if curve.title] if self._legend else []
+
+    def _under(self) -> bool:
+        """Whether the names have a line of their own, under that of the title; the same wherever the cursor is."""
+        places = decimals(self._largest)
+        most = [(aligned(self._largest, places), curve.colour) for curve in self._curves if not curve.silent]
+        return self.height() >= LOW and not beside(self.heading, self._names(), most, self.width())
 
     def _empty(self, painter: QPainter, room: QRectF) -> None:
         painter.setPen(QColor(self.theme.text2))
@@ -290,11 +279,3 @@ class CurvePlot(Painted):
         share = min(1.0, max(0.0, (point.x() - room.left()) / room.width()))
         low, high = self._span
         return low * (high / low) ** share if self._log_x else low + share * (high - low)
-
-    @staticmethod
-    def _value(curve: Curve, at: float | None) -> float:
-        """The value nearest to an x; the last one without an x; NaN where it has none."""
-        if at is not None and curve.sparse and at not in curve.xs:
-            return math.nan
-        nearest = -1 if at is None else int(np.abs(curve.xs - at).argmin())
-        return float(curve.y[nearest])

@@ -9,7 +9,8 @@ from enum import StrEnum
 import numpy as np
 
 from widgets.charts.log_plot import LogScale, fit_log
-from widgets.drawing.curve_scale import Scale, fit, short, written
+from widgets.drawing.curve_scale import Scale, fit
+from widgets.drawing.numerals import significant
 
 LINEAR_PAD = 0.03  # of the span, left and right, so that no marker is cut
 
@@ -49,20 +50,8 @@ class ChartLine:
         if not len(found):
             return ""
         error = float(self.error[found[0]]) if len(self.error) else 0.0
-        value = figure(float(self.y[found[0]]), 4)
-        return f"{value} ± {figure(error, 2)}" if error > 0 else value
-
-
-def figure(value: float, digits: int) -> str:
-    """A number to so many significant digits: 0.00388, 31,623, 2.1e-9."""
-    if not np.isfinite(value):
-        return short(value)
-    if 1e-4 <= abs(value) < 1e7:
-        # fixed, with thousands apart; a format of significant digits alone would write 3.16e+04
-        places = max(0, digits - 1 - int(np.floor(np.log10(abs(value)))))
-        text = written(value, f",.{places}f")
-        return text.rstrip("0").rstrip(".") if "." in text else text
-    return written(value, f".{digits}g").replace("e−0", "e−").replace("e+0", "e").replace("e+", "e")
+        value = significant(float(self.y[found[0]]), 4)
+        return f"{value} ± {significant(error, 2)}" if error > 0 else value
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +64,14 @@ class ChartAxis:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ChartSheet:
-    """One chart: what is over it, beside its axes, on it and under it."""
+    """One chart: what is over it, beside its axes, on it and under it; `subtitle` is a line under its title."""
 
     title: str
     x: ChartAxis
     y: ChartAxis
     lines: tuple[ChartLine, ...] = ()
     remark: str = ""
+    subtitle: str = ""
 
     def shown(self, hidden: Iterable[str] = ()) -> tuple[ChartLine, ...]:
         """The lines that are not hidden by their names."""
@@ -96,12 +86,13 @@ class ChartSheet:
     def told(self, hidden: Iterable[str] = ()) -> str:
         """The chart in words, for those who cannot see it."""
         lines = [f"{line.name}, {line.kind}: " + _told(line) for line in self.shown(hidden)]
-        return "\n".join([f"{self.title}. {self.y.title} over {self.x.title}.", *lines, self.remark]).strip()
+        head = [f"{self.title}. {self.y.title} over {self.x.title}.", *filter(None, [self.subtitle])]
+        return "\n".join([*head, *lines, self.remark]).strip()
 
     def told_at(self, x: float, hidden: Iterable[str] = ()) -> str:
         """The values at one x in words."""
         values = [f"{line.name} {value}" for line in self.shown(hidden) if (value := line.value_at(x))]
-        return f"{self.x.title} {figure(x, 6)}: {', '.join(values)}"
+        return f"{self.x.title} {significant(x, 6)}: {', '.join(values)}"
 
 
 def _told(line: ChartLine) -> str:
@@ -110,7 +101,7 @@ def _told(line: ChartLine) -> str:
     if not len(finite):
         return "no values"
     picked = finite if len(finite) <= 8 else finite[np.linspace(0, len(finite) - 1, 5).round().astype(int)]
-    return ", ".join(f"{line.value_at(float(line.x[k]))} at {figure(float(line.x[k]), 6)}" for k in picked)
+    return ", ".join(f"{line.value_at(float(line.x[k]))} at {significant(float(line.x[k]), 6)}" for k in picked)
 
 
 def scales(sheet: ChartSheet, lines: Sequence[ChartLine]) -> tuple[Scale, Scale]:

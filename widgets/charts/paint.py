@@ -9,11 +9,12 @@ from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from widgets.charts.curve_axes import HIGH, draw_grid, draw_numbers, wide
-from widgets.charts.data import ChartLine, ChartSheet, LineKind, figure, scales
+from widgets.charts.data import ChartLine, ChartSheet, LineKind, scales
 from widgets.charts.rooms import BUTTON, LEFT, SWATCH, Edges, rooms
 from widgets.drawing.curve_scale import outline
 from widgets.drawing.fonts import words
 from widgets.drawing.hues import hues, rgb, to_colour
+from widgets.drawing.numerals import brief
 from widgets.drawing.theme import Theme
 
 BESIDE = SWATCH + 14  # px of the legend around a name
@@ -76,7 +77,7 @@ class ChartPainter:
         self.sheet, self.theme, self.size, self.hidden = sheet, theme, size, frozenset(hidden)
         self.lines = sheet.shown(self.hidden)
         self.x_scale, self.y_scale = scales(sheet, self.lines)
-        self.rooms = rooms(sheet, size, max(LEFT, wide([figure(value, 6) for value in self.y_scale.ticks(4)])), edges)
+        self.rooms = rooms(sheet, size, max(LEFT, wide(brief(self.y_scale.ticks(4)))), edges)
         self.colours = colours(sheet, theme)
         self._along = doubled(self.lines)
 
@@ -118,13 +119,15 @@ class ChartPainter:
         return [point for point in found if np.isfinite(point.x()) and np.isfinite(point.y())]
 
     def _words(self, painter: QPainter) -> None:
-        """Title, name of y, and remark."""
+        """Title, what is said of all of it, name of y, and remark."""
         r, left = self.rooms, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         painter.setFont(words(14, bold=True))
         painter.setPen(QColor(self.theme.text))
         painter.drawText(r.title.adjusted(0, 0, -BUTTON, 0), left | Qt.TextFlag.TextWordWrap, self.sheet.title)
         painter.setFont(words(11))
         painter.setPen(QColor(self.theme.text2))
+        painter.drawText(r.subtitle, left, painter.fontMetrics().elidedText(
+            self.sheet.subtitle, Qt.TextElideMode.ElideRight, int(r.subtitle.width())))
         painter.drawText(r.y_title, left, self.sheet.y.title + (", log" if self.y_scale.log else ""))
         painter.setFont(words(12))
         painter.drawText(r.remark, int(Qt.TextFlag.TextWordWrap), self.sheet.remark)
@@ -156,16 +159,15 @@ class ChartPainter:
         """Hairlines and numbers of both axes, and the name of x."""
         plot, theme = self.rooms.plot, self.theme
         ticks = draw_grid(painter, plot, self.y_scale, theme)
-        draw_numbers(painter, plot, self.y_scale, [(value, figure(value, 6)) for value in ticks], theme)
+        draw_numbers(painter, plot, self.y_scale, list(zip(ticks, brief(ticks), strict=True)), theme)
         across = self.x_scale.ticks(max(2, int(plot.width() // TICK_ROOM)))
-        for value in across:
+        for value, text in zip(across, brief(across), strict=True):
             x = plot.left() + float(self.x_scale.share(np.array(value))) * plot.width()
             painter.setPen(QPen(QColor(theme.line), 1))
             painter.drawLine(QPointF(x, plot.top()), QPointF(x, plot.bottom()))
             painter.setFont(words(10))
             painter.setPen(QColor(theme.text2))
-            painter.drawText(QRectF(x - 40, plot.bottom() + 2, 80, HIGH - 2), Qt.AlignmentFlag.AlignCenter,
-                             figure(value, 6))
+            painter.drawText(QRectF(x - 40, plot.bottom() + 2, 80, HIGH - 2), Qt.AlignmentFlag.AlignCenter, text)
         painter.setFont(words(11))
         painter.setPen(QColor(theme.text2))
         painter.drawText(QRectF(plot.left(), plot.bottom() + HIGH, plot.width(), HIGH), Qt.AlignmentFlag.AlignCenter,

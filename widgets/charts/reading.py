@@ -6,9 +6,10 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
-from widgets.charts.data import ChartLine, figure
+from widgets.charts.data import ChartLine
 from widgets.charts.paint import ChartPainter
 from widgets.drawing.fonts import numbers, words
+from widgets.drawing.numerals import significant
 
 
 def draw_values(painter: QPainter, chart: ChartPainter, x: float) -> None:
@@ -18,7 +19,7 @@ def draw_values(painter: QPainter, chart: ChartPainter, x: float) -> None:
     painter.setPen(QPen(QColor(theme.text2), 1))
     painter.drawLine(QPointF(at, plot.top()), QPointF(at, plot.bottom()))
     rows = [(line, value) for line in chart.lines if (value := line.value_at(x))]
-    head = f"{chart.sheet.x.title}  {figure(x, 6)}"
+    head = f"{chart.sheet.x.title}  {significant(x, 6)}"
     name, digits = QFontMetricsF(words(11)), QFontMetricsF(numbers(11))
     wide = max([name.horizontalAdvance(head), *(22 + name.horizontalAdvance(line.name) + 16
                                                 + digits.horizontalAdvance(value) for line, value in rows)]) + 18

@@ -16,6 +16,7 @@ PAD = 14  # px around everything
 LEFT, TITLE, ROW = 52, 22, 20  # px of the labels of y at least, of a line of the title, of a row of the legend
 SWATCH = 26  # px of a line in the legend
 BUTTON = 32  # px at the right of the title for a button
+UNDER = 16  # px of a line under the title
 OVER = 20  # px over a plot, for the name of y
 Edges = tuple[float, float]  # the upper and the lower one of a plot, px
 
@@ -25,6 +26,7 @@ class ChartRooms:
     """Where the parts of a chart are: px. legend: one box a line, in their order."""
 
     title: QRectF
+    subtitle: QRectF
     legend: tuple[QRectF, ...]
     y_title: QRectF
     plot: QRectF
@@ -39,8 +41,9 @@ def rooms(sheet: ChartSheet, size: QSizeF, left: float = LEFT, edges: Edges | No
     inner = QRectF(PAD, PAD - 2, max(1.0, size.width() - 2 * PAD), max(1.0, size.height() - 2 * PAD + 2))
     long = QFontMetricsF(words(14, bold=True)).horizontalAdvance(sheet.title) > inner.width() - BUTTON
     title = QRectF(inner.left(), inner.top(), inner.width(), TITLE * (1.8 if long else 1))
-    legend = _legend(sheet, QRectF(inner.left(), title.bottom() + 2, inner.width(), ROW))
-    top = (legend[-1].bottom() if legend else title.bottom()) + 6
+    subtitle = QRectF(inner.left(), title.bottom(), inner.width(), UNDER if sheet.subtitle else 0)
+    legend = _legend(sheet, QRectF(inner.left(), subtitle.bottom() + 2, inner.width(), ROW))
+    top = (legend[-1].bottom() if legend else subtitle.bottom()) + 6
     top = top if edges is None else max(top, edges[0] - OVER)
     y_title = QRectF(inner.left(), top, inner.width(), OVER - 4)
     metrics = QFontMetricsF(words(12))
@@ -51,7 +54,7 @@ def rooms(sheet: ChartSheet, size: QSizeF, left: float = LEFT, edges: Edges | No
     bottom = bottom if edges is None else min(bottom, edges[1])
     plot = QRectF(inner.left() + left, y_title.bottom() + 4, max(1.0, inner.width() - left),
                   max(1.0, bottom - y_title.bottom() - 4))
-    return ChartRooms(title, legend, y_title, plot, remark)
+    return ChartRooms(title, subtitle, legend, y_title, plot, remark)
 
 
 def _legend(sheet: ChartSheet, row: QRectF) -> tuple[QRectF, ...]:

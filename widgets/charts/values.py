@@ -8,8 +8,9 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QTableView, QWidget
 
-from widgets.charts.data import ChartSheet, figure
+from widgets.charts.data import ChartSheet
 from widgets.drawing.fonts import numbers
+from widgets.drawing.numerals import significant
 
 ROW, LEAST, HEAD, AIR = 22, 84, 230, 12  # px: of a row, of a column, what a head may take, and beside values
 TIGHT = 56  # px of a column where all of them do not fit
@@ -46,7 +47,7 @@ class ChartModel(QAbstractTableModel):
         if role != Qt.ItemDataRole.DisplayRole or self.sheet is None:
             return None
         x = self.xs[index.row()]
-        return figure(x, 6) if index.column() == 0 else self.sheet.lines[index.column() - 1].value_at(x)
+        return significant(x, 6) if index.column() == 0 else self.sheet.lines[index.column() - 1].value_at(x)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if role == Qt.ItemDataRole.TextAlignmentRole:

@@ -1,4 +1,4 @@
-"""A sentence that says what is wrong, with the place of a line kept while nothing is: a short one moves nothing."""
+"""A sentence that says what is wrong or what is to come, whose line stays while there is nothing to say."""
 
 from __future__ import annotations
 
@@ -14,12 +14,16 @@ TALL = 10_000  # px, more than any sentence is high
 
 
 class ProblemLine(QLabel):
-    """A sentence in one line, or in as many as it takes; all of it is the tooltip, too. It has no signals."""
+    """A sentence in one line, or in as many as it takes; all of it is the tooltip, too. It has no signals.
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    Args:
+        role: how it is always written, such as “quiet”; "" for one that says what is wrong.
+    """
+
+    def __init__(self, parent: QWidget | None = None, *, role: str = "") -> None:
         super().__init__(parent)
-        self.sentence = ""
-        mark(self, role="error")
+        self.sentence, self._role = "", role
+        mark(self, role=role or "error")
         self.setFixedHeight(HEIGHT)
         self.setWordWrap(True)
         self.setTextFormat(Qt.TextFormat.PlainText)
@@ -30,7 +34,7 @@ class ProblemLine(QLabel):
         """Show a sentence, or nothing; as a caution it is of the colour of warnings and not of errors."""
         if sentence != self.sentence:
             self.sentence = sentence
-            mark(self, role="warn" if caution else "error")
+            mark(self, role=self._role or ("warn" if caution else "error"))
             self.setAccessibleName(sentence)
             self.setToolTip(wrapped(sentence))
             self.setText(sentence)

@@ -275,7 +275,7 @@ class StepScrubber(QWidget):
         total, step = self.slider.total, self.slider.step
         for button in (self._start, self._play, self._end, self._loop):
             button.setEnabled(self.able)
-        parts = [f"step {step:>{len(str(total))}} / {total}" if total else "no steps yet"]
+        parts = [f"step {step:>{len(f'{total:,}')},} / {total:,}" if total else "no steps yet"]
         parts += [f"{name} {value}" for name, value in self._facts if total]
         self.readout.say("   ".join(parts))
 

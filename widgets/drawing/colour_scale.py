@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 
-from widgets.drawing.curve_scale import written
+from widgets.drawing.numerals import significant
 from widgets.drawing.pixmaps import colour_bar
 
 BAR = 6
@@ -29,4 +29,4 @@ def draw_scale(
 
 def format_value(value: float) -> str:
     """Two significant figures with a true minus sign."""
-    return written(value + 0.0, ".2g")  # + 0.0: the negative zero is a zero
+    return significant(value, 2)

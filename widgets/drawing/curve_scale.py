@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 
@@ -81,54 +79,6 @@ def fit(arrays: list[np.ndarray]) -> Scale:
     # an axis that nearly reaches 0 begins there, so that heights can be compared
     floor = 0.0 if 0 <= low < 0.25 * high else low - pad
     return Scale(floor, high + pad, False)
-
-
-def decimals(largest: float) -> int:
-    """Decimals of every value beside one of this size, so that a column of numbers stays in line: 12.81, 6.02."""
-    return 0 if largest >= 1000 else 1 if largest >= 100 else 2 if largest >= 10 else 3
-
-
-def written(value: float, form: str) -> str:
-    """A number by a format such as ".3g", with a true minus, which is as wide as the digits it stands with."""
-    return f"{value:{form}}".replace("-", "−")
-
-
-def short(value: float) -> str:
-    """A number for a label or readout: three significant digits, fixed where it can be."""
-    if math.isinf(value):
-        return "∞" if value > 0 else "−∞"
-    if math.isnan(value):
-        return "–"
-    size = abs(value)
-    if size >= 100_000 or 0 < size < 0.001:
-        return written(value, ".1e").replace("e−0", "e−").replace("e+0", "e")
-    return written(value, f".{decimals(size)}f")
-
-
-def two_digits(value: float) -> str:
-    """A number where there is little room: two significant digits, whole ones in full."""
-    if not value or 99.5 <= abs(value) < 100_000:
-        return written(value, ".0f")
-    return written(value, "#.2g").removesuffix(".") if 0.001 <= abs(value) < 99.5 else short(value)
-
-
-def tick_texts(values: Sequence[float]) -> list[str]:
-    """The labels of ticks, with as many digits as it takes to tell them apart."""
-    for write in (short, *(partial(written, form=f".{digits}g") for digits in (2, 3, 4, 5))):
-        texts = [write(value) for value in values]
-        exact = all(math.isclose(float(text.replace("−", "-")), value, rel_tol=1e-6, abs_tol=1e-12)
-                    for text, value in zip(texts, values, strict=True))
-        if exact:
-            # of round values of several sizes one would have more decimals than another: 20.00 over 5.000
-            return texts if len({len(text.partition(".")[2]) for text in texts}) == 1 or write is not short \
-                else brief(values)
-    return [short(value) for value in values]
-
-
-def brief(values: Sequence[float]) -> list[str]:
-    """The labels of round values in as few characters as they need: −10, 0.5, 1e-4."""
-    texts = [f"{value:.6g}".replace("e-0", "e-").replace("e+0", "e").replace("e+", "e") for value in values]
-    return [text.replace("-", "−", value < 0) for text, value in zip(texts, values, strict=True)]
 
 
 def outline(y: np.ndarray, parts: int) -> np.ndarray:

@@ -6,9 +6,11 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from widgets.drawing.curve_scale import Scale, brief
+from widgets.drawing.curve_scale import Scale
+from widgets.drawing.numerals import brief, parsed, significant, written
 
-LONGEST = 8  # letters of a number beside an axis
+LONGEST = 9  # letters of a number beside an axis
+FAR = 10_000  # from where on thousands stand apart: a number may be a year
 EXACT = 1e-3  # of the distance of two ticks by which the number of one may be off
 
 
@@ -31,7 +33,7 @@ class Ruler:
         """The number that a value reads, as fine as a tenth of the unit."""
         number = self.told(value)
         figures = 2 + max(0, math.floor(math.log10(abs(number / self.unit)))) if number else 2
-        return f"{number:.{figures}g}"
+        return significant(number, figures)
 
     def at(self, number: float) -> float:
         """The value that reads a number."""
@@ -50,10 +52,10 @@ def labels(numbers: Sequence[float]) -> tuple[list[str], str]:
 
     Numbers that lie close together far from 0, as years of the sun do, would be as long as they are alike.
     """
-    texts = brief(numbers)
+    texts = brief(numbers, FAR)
     apart = min((abs(b - a) for a, b in zip(numbers, numbers[1:], strict=False)), default=0.0)
-    off = max((abs(float(text.replace("−", "-")) - n) for text, n in zip(texts, numbers, strict=True)), default=0.0)
+    off = max((abs(parsed(text) - n) for text, n in zip(texts, numbers, strict=True)), default=0.0)
     if not apart or (off <= EXACT * apart and max(map(len, texts)) <= LONGEST):
         return texts, ""
     base = numbers[len(numbers) // 2]
-    return brief([number - base for number in numbers]), f"{base:.15g}".replace("-", "−")
+    return brief([number - base for number in numbers], FAR), written(base, ",.15g")

@@ -9,8 +9,9 @@ import numpy as np
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
-from widgets.drawing.curve_scale import nice_step, written
+from widgets.drawing.curve_scale import nice_step
 from widgets.drawing.fonts import numbers, words
+from widgets.drawing.numerals import significant
 from widgets.drawing.plane import Floats, Frame
 from widgets.drawing.theme import Theme, blend
 from widgets.fields.layer import Layer, Legend, Sketch, checked, draw_segments, write
@@ -107,7 +108,7 @@ class Arrows(Layer):
         """Its scale and how wide that is."""
         value, length = self._sample(frame)
         wide = (QFontMetricsF(words(11)).horizontalAdvance(self.title) + length + 2 * GAP
-                + QFontMetricsF(numbers(11)).horizontalAdvance(written(value, "g")))
+                + QFontMetricsF(numbers(11)).horizontalAdvance(significant(value, 6)))
 
         def draw(painter: QPainter, corner: QPointF, theme: Theme) -> None:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -115,7 +116,7 @@ class Arrows(Layer):
             tail = corner + QPointF(write(painter, words(11), self.title, corner) + GAP, -4)
             shaft = np.array([[[tail.x(), tail.y()], [tail.x() + length, tail.y()]]])
             draw_segments(painter, np.concatenate([shaft, heads(shaft)]))
-            write(painter, numbers(11), written(value, "g"), QPointF(tail.x() + length + GAP, corner.y()))
+            write(painter, numbers(11), significant(value, 6), QPointF(tail.x() + length + GAP, corner.y()))
 
         return wide, draw
 

@@ -9,7 +9,8 @@ import numpy as np
 from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from widgets.drawing.curve_scale import Scale, brief
+from widgets.drawing.curve_scale import Scale
+from widgets.drawing.numerals import brief
 from widgets.drawing.painted import tinted
 from widgets.drawing.plane import Floats, Frame
 from widgets.drawing.ruler import PLAIN, Ruler

@@ -70,9 +70,12 @@ def draw_segments(painter: QPainter, ends: Floats) -> None:
 
 
 def titled(title: str, room: float) -> str:
-    """A title of a scale in so many px: “density of class 3” as “density”, and what is longer still cut at its end."""
+    """A title of a scale in so many px: “density of class 3” or “density, blur 2” as “density”, and what is longer
+    still cut at its end.
+    """
     metrics = QFontMetricsF(words(11))
-    found = (text for text in (title, title.partition(" of ")[0]) if metrics.horizontalAdvance(text) <= room)
+    shorter = (title.partition(part)[0] for part in (", ", " of "))
+    found = (text for text in (title, *shorter) if metrics.horizontalAdvance(text) <= room)
     return next(found, None) or metrics.elidedText(title, Qt.TextElideMode.ElideRight, room)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPaintEvent
@@ -156,12 +157,16 @@ class LayeredField(FieldView):
 
         return self.whole.image((*still, *moving, self._badge), size, ratio, upper)
 
-    def draw_whole(self, painter: QPainter) -> None:
-        """Draw plate, layers, scales and caption as they are now with any painter, as that of a drawing for print."""
+    def draw_whole(self, painter: QPainter, scale: int = 1) -> None:
+        """Draw plate, layers, scales and caption as they are now with any painter, as that of a drawing for print.
+
+        scale: pixels that the painter has for one of the screen.
+        """
         plate = self.plate()
         painter.fillRect(plate, QColor(self.theme.bg1))
         painter.setClipRect(plate)
-        sketch = Sketch(painter, self.frame(), self.theme, self.dots)
+        frame = self.frame()
+        sketch = Sketch(painter, replace(frame, ratio=scale * frame.ratio), self.theme, Dots())
         for layer in [] if self.blank else self.layers_shown():
             layer.draw(sketch)
         painter.setClipping(False)

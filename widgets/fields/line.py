@@ -9,6 +9,7 @@ import numpy as np
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
+from widgets.drawing.numerals import significant
 from widgets.drawing.painted import tinted
 from widgets.drawing.plane import Box, Floats, Frame
 from widgets.drawing.ruler import PLAIN, Ruler
@@ -85,7 +86,7 @@ class DensityCurve(Layer):
         if not good.size:
             return f"{self.title} without a finite value"
         peak = good[self.density[good].argmax()]
-        return f"{self.title} with its peak of {self.up.told(float(self.density[peak])):.2g} at " \
+        return f"{self.title} with its peak of {significant(self.up.told(float(self.density[peak])), 2)} at " \
                f"{self.across.written(float(self.xs[peak]))}"
 
     def legend(self, frame: Frame) -> tuple[float, Legend] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QBuffer, QByteArray, QEvent, QIODevice, QObject, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QWidget
 
@@ -130,13 +130,26 @@ class FieldPanels(Painted):
         generator.setTitle(self.accessibleName())
         generator.setDescription(". ".join(field.accessibleDescription() for field in self._fields))
         with QPainter(generator) as painter:
-            for field in self._fields:
-                painter.save()
-                painter.translate(field.pos())
-                field.draw_whole(painter)
-                painter.restore()
+            self._draw_whole(painter, 1)
         buffer.close()
         return bytes(data.data())
+
+    def picture(self, scale: int) -> QImage:
+        """The fields as they are shown, drawn anew with so many pixels for one of the screen in each direction."""
+        image = QImage(self.size() * scale, QImage.Format.Format_RGB32)
+        image.fill(QColor(self.theme.bg0))
+        with QPainter(image) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.scale(scale, scale)
+            self._draw_whole(painter, scale)
+        return image
+
+    def _draw_whole(self, painter: QPainter, scale: int) -> None:
+        for field in self._fields:
+            painter.save()
+            painter.translate(field.pos())
+            field.draw_whole(painter, scale)
+            painter.restore()
 
     def _arrange(self) -> None:
         """Give every field its part: plates as large as they can be, the gap between two of them narrow."""

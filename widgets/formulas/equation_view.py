@@ -20,6 +20,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
 
 from widgets.drawing.fonts import numbers, words
+from widgets.drawing.numerals import significant
 from widgets.drawing.painted import Painted
 from widgets.drawing.scripted import scripted
 from widgets.drawing.sheet import Key, Sheet
@@ -28,7 +29,7 @@ from widgets.formulas.formula import plain_latex, spoken
 from widgets.formulas.term_course import Courses, draw_bar, draw_course, draw_present, size_text
 from widgets.formulas.typeset import Typeset
 
-ROW, GAP, SQUARE, VALUE = 20, 6, 9, 58
+ROW, GAP, SQUARE, VALUE = 20, 6, 9, 66
 EMPTY = 56  # px, for its sentence in two lines and a third for wider letters
 DENSE_ROW, DENSE_GAP = 16, 2  # where there is no room for more
 
@@ -224,7 +225,7 @@ class EquationView(Painted):
 
     def _describe(self) -> None:
         """The text form of everything shown, for screen readers."""
-        sizes = [f"{title} {self._values[name]:.3g}" for name, title in self._terms if name in self._values]
+        sizes = [f"{title} {significant(self._values[name], 3)}" for name, title in self._terms if name in self._values]
         self.setAccessibleDescription("; ".join([*self._spoken, *sizes]) or self.empty_text)
 
     def _height(self, width: int, row: int, gap: int) -> int:

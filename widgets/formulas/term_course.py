@@ -9,7 +9,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from widgets.drawing.curve_scale import decimals, written
+from widgets.drawing.numerals import aligned, decimals
 from widgets.drawing.painted import tinted
 from widgets.drawing.strokes import polygon
 from widgets.drawing.theme import Theme
@@ -18,16 +18,10 @@ DOT = 2.5  # px, radius
 FLAT, DECADES = 30, 4  # how far the largest size is above the median where the scale is logarithmic, and its length
 
 
-HUGE = 1e6  # a size that is written with an exponent: its digits would not fit
-
 
 def size_text(value: float, top: float, places: int | None) -> str:
     """A size as a row shows it, a dash for NaN; places: decimals, None for as many as suit the largest size `top`."""
-    if value != value:
-        return "–"
-    if abs(value) >= HUGE:
-        return "∞" if np.isinf(value) else f"{value:.1e}"
-    return written(value, f".{decimals(top) if places is None else places}f")
+    return aligned(value, decimals(top) if places is None else places)
 
 
 def draw_bar(painter: QPainter, track: QRectF, share: float | None, colour: str, theme: Theme) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -37,7 +38,8 @@ class FigureRow:
     """One row: a caption, a text for each column ("" where there is none yet), and its values for the copy.
 
     marked: it is the one that is looked at; quiet: it is there to compare with; late: newer figures are on their way;
-    colour: name of the theme's colour of its curve elsewhere, "" for none; dashed: that curve is.
+    colour: name of the theme's colour of its curve elsewhere, "" for none; dashed: that curve is. cells: what stands
+    for the caption in a file, (name of its column, value).
     """
 
     caption: str
@@ -48,6 +50,7 @@ class FigureRow:
     late: bool = False
     colour: str = ""
     dashed: bool = False
+    cells: tuple[tuple[str, object], ...] = ()
 
 
 class FigureTable(Painted):
@@ -68,26 +71,31 @@ class FigureTable(Painted):
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setToolTip(wrapped(". ".join(f"{title}: {told}" for title, told in columns) + f". {note}".rstrip()))
 
+    def _told(self, row: FigureRow) -> str:
+        """A row in words."""
+        figures = (f"{head} {text}" for (head, _), text in zip(self._columns, row.texts, strict=True) if text)
+        return ", ".join([row.caption + MEASURED * row.late, *figures])
+
     def show_rows(self, title: str, rows: Sequence[FigureRow]) -> None:
         """Show rows under a title."""
         if (title, tuple(rows)) == (self._title, self.rows):
             return
         taller = len(rows) != len(self.rows)
         self._title, self.rows = title, tuple(rows)
-        heads = [head for head, _ in self._columns]
-        told = [", ".join([row.caption + MEASURED * row.late, *(f"{head} {text}" for head, text in zip(heads, row.texts, strict=True)
-                                          if text)]) for row in rows]
-        self.setAccessibleDescription(". ".join([title, *told]))
+        self.setAccessibleDescription(". ".join([title, *(self._told(row) for row in rows)]))
         if taller:
             self.updateGeometry()
         self.update()
 
     def table(self) -> str:
-        """All of it as CSV, with every digit."""
+        """All of it as CSV, with every digit; what is no number stays empty."""
         out = io.StringIO()
         writer = csv.writer(out, lineterminator="\n")
-        writer.writerow([self._title, *(head for head, _ in self._columns)])
-        writer.writerows([row.caption, *(row.values or row.texts)] for row in self.rows)
+        names = next(([name for name, _ in row.cells] for row in self.rows if row.cells), [self._title])
+        writer.writerow([*names, *(head for head, _ in self._columns)])
+        for row in self.rows:
+            cells = [*([value for _, value in row.cells] or [row.caption]), *(row.values or row.texts)]
+            writer.writerow("" if isinstance(cell, float) and math.isnan(cell) else cell for cell in cells)
         return out.getvalue()
 
     def sizeHint(self) -> QSize:

@@ -40,7 +40,7 @@ class Fold(QWidget):
         self.unfold(False)
 
     @property
-    def head(self) -> QWidget:
+    def head(self) -> QToolButton:
         """The button that unfolds them."""
         return self._button
 

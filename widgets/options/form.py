@@ -23,14 +23,15 @@ class OptionForm(QWidget):
     Signals: changed() after the user, or undo, changed a value; troubled() when something
     else is wrong than before, see `problems`; browse_requested(str)
     with the option's name when the user wants to choose a file for it; returned() before
-    undo or redo puts values back, so that they can be seen; revealed() when “More” was
-    unfolded and scrolled into sight.
+    undo or redo puts values back, so that they can be seen; refolded() when the user folds
+    or unfolds “More”; revealed() when what was unfolded has been scrolled into sight.
     """
 
     changed = Signal()
     troubled = Signal()
     browse_requested = Signal(str)
     returned = Signal()
+    refolded = Signal()
     revealed = Signal()
 
     def __init__(self, undo: QUndoStack | None = None, parent: QWidget | None = None) -> None:
@@ -43,6 +44,7 @@ class OptionForm(QWidget):
         self._rows.browsed.connect(self.browse_requested)
         self._more = Fold(self._rows.folded)
         self._more.revealed.connect(self.revealed)
+        self._more.head.clicked.connect(lambda: self.refolded.emit())
         self._rows.refolded.connect(lambda: self._more.setVisible(self._rows.folds))
         layout = column(self)
         for part in (self._rows, self._more):

@@ -12,7 +12,7 @@ from engines.chart import Chart
 from engines.checks.claim import Claim
 from widgets.charts.data import ChartSheet, LineKind
 from widgets.charts.paint import JUDGED
-from widgets.drawing.curve_scale import written
+from widgets.drawing.numerals import TINY, scientific, significant
 from widgets.drawing.scripted import scripted
 from widgets.lists.claim_table import LOOKS, ClaimRow
 from widgets.lists.claim_view import ClaimPage, FormulaLine
@@ -63,7 +63,7 @@ def foretold(claim: Claim) -> str:
 
 def tolerated(claim: Claim) -> str:
     """How far the figure may be off."""
-    return number(claim.tolerance) if claim.tolerance != claim.tolerance else written(claim.tolerance, ".2g")
+    return significant(claim.tolerance, 2)
 
 
 def _plotted(plot: Chart) -> ChartSheet:
@@ -128,7 +128,7 @@ def fits(each: Stated, words: Sequence[str]) -> bool:
 def number(value: float) -> str:
     """A figure with as many digits as tell something."""
     # tiny ones are rounding, of which no more than the size matters
-    return "–" if value != value else written(value, ".1e" if 0 < abs(value) < 1e-4 else ".4g")
+    return scientific(value, 2) if 0 < abs(value) < TINY else significant(value, 4)
 
 
 def named(claim: str) -> str:

@@ -15,6 +15,8 @@ def tell_charts(terminal: Terminal, charts: Sequence[Chart]) -> None:
     """Write charts on standard output, for people; nothing when JSON was asked for."""
     for chart in charts:
         terminal.table(f"{chart.title}: {chart.y.title}", *wide(chart))
+        if chart.subtitle:
+            terminal.say(chart.subtitle)
         if chart.remark:
             terminal.say(chart.remark)
 

@@ -128,7 +128,8 @@ def find(name: str, terminal: Terminal | None = None) -> Command:
 def overview() -> str:
     """All commands with one line each."""
     everything = {**task_commands(), **commands()}
-    rows = [wrapped(f"  {name:10} {command.summary}", " " * 13) for name, command in everything.items()]
+    wide = max(map(len, everything))
+    rows = [wrapped(f"  {name:{wide}}  {command.summary}", " " * (wide + 4)) for name, command in everything.items()]
     return "\n".join(["Usage: main.py               open the window", "       main.py COMMAND …     run a command", "",
                       "Commands (each with --help and --json):", *rows, "", "Examples:", *EXAMPLES, "",
                       wrapped(EPILOG)])

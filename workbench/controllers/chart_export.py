@@ -42,8 +42,10 @@ class ChartExportController:
     def ask(self, title: str, kind: str) -> None:
         """Let the user choose where a chart of that title goes, as that kind or another."""
         kinds = [KINDS[kind], *(words for name, words in KINDS.items() if name != kind)]
+        chart = next((chart for chart in self._view.charts if chart.title == title), None)
+        name = portable(title if chart is None else chart.file_stem)
         with self._desk.guard():
-            ask_save(self._desk, "Export chart", f"{portable(title)}.{kind}", ";;".join(kinds),
+            ask_save(self._desk, "Export chart", f"{name}.{kind}", ";;".join(kinds),
                      lambda file, chosen: self.write(title, file, chosen))
 
     def write(self, title: str, file: Path, kind: str) -> None:

@@ -11,6 +11,7 @@ import numpy as np
 from PySide6.QtCore import QPoint
 from PySide6.QtGui import QImage
 
+from widgets.drawing.numerals import significant
 from widgets.drawing.pixmaps import to_qimage
 from widgets.lists.run_list import RunList
 from widgets.lists.run_rows import RunRow
@@ -184,7 +185,7 @@ def ranges(values: np.ndarray, names: Sequence[str]) -> list[str]:
     """From where to where the columns of points (N, d) go that have names: “height_cm 150 to 200”."""
     if not names:
         return []
-    lows, highs = ([f"{value:.4g}".replace("-", "−") for value in ends] for ends in (values.min(0), values.max(0)))
+    lows, highs = ([significant(value, 4) for value in ends] for ends in (values.min(0), values.max(0)))
     return [f"{name} {low} to {high}" for name, low, high in zip(names, lows, highs, strict=True)]
 
 

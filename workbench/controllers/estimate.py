@@ -46,6 +46,7 @@ class EstimateController:
         self._looked = "", 0.0  # the run that goes on, and when it was looked at
         self._seen = ""  # the run whose own pace is what is estimated by
         panel.changed.connect(self.show)
+        panel.troubled.connect(self.show)
         desk.queue.ready.connect(self._wholes.clear)  # before that nobody can say
         desk.queue.job_changed.connect(self._see)
         desk.queue.job_finished.connect(self._learn)
@@ -58,7 +59,9 @@ class EstimateController:
         row = self._panel.form.row(STEPS) if self._panel.form else None
         if row is not None:
             row.editor.set_note(more_moves(task, self._panel.values()))
-        seconds = self.seconds(task, self._panel.values())
+        # of what will be refused there is nothing to say, though the form still has the value of before
+        refused = bool(self._panel.form and self._panel.form.problems())
+        seconds = None if refused else self.seconds(task, self._panel.values())
         self._panel.show_button(task.verb if seconds is None else f"{task.verb} · about {duration(seconds)}")
 
     def seconds(self, task: Task, values: Mapping[str, Any]) -> float | None:
@@ -128,11 +131,14 @@ class EstimateController:
         task = self._task(job.task)
         evaluations, took = made(live, job) if live is not None else (0, 0.0)
         # a run that went on from a step also counts the evaluations made before it
-        if task is None or live is None or not live.whole or evaluations <= 0 or took <= 0:
+        if task is None or live is None or not live.whole:
             return
         with self._desk.guard():
             cost, model = self._known(task, self._desk.library.run(run).options) or (None, None)
-            if cost is not None and (model is not None or cost.of):
+            if not evaluations and cost is not None and job.state is State.DONE:
+                # one that has no states to count by, such as a measurement, made those that it was to make
+                evaluations, took = cost.evaluations, job.elapsed
+            if cost is not None and evaluations > 0 and took > 0 and (model is not None or cost.of):
                 setting, each = setting_of(model, live.device, cost), took / (evaluations * worth(cost.samples))
                 self.speeds.learn(setting, each)
                 if self._seen != run:  # else its pace at the end is known, which says more of what comes

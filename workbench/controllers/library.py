@@ -19,13 +19,14 @@ from workbench.controllers.beside import BesideController
 from workbench.controllers.damage import DamageController
 from workbench.controllers.filtering import FilterController
 from workbench.controllers.repeat import RepeatController
+from workbench.controllers.row_facts import RowFacts
 from workbench.controllers.trash import TrashController
 from workbench.desk import Desk
 from workbench.docks.library import LibraryPanel
 from workbench.library.records import Query, Run, State
 from workbench.library.usage import Usage
 from workbench.running.jobs import Job
-from workbench.wording.words import bytes_of, facts, state_word
+from workbench.wording.words import bytes_of, state_word
 
 MINUTE = 60_000  # milliseconds
 ON_RUN = ("library.rerun", "library.reseed", "library.star", "library.rename", "library.copy_command",
@@ -69,7 +70,7 @@ class LibraryController:
         self._version, self._size, self._total = desk.library.version, 0, 0
         self._known = dict[str, Run]()  # runs that were looked at
         self._now, self._shown = time.time(), list[str]()  # when the ages of all rows were told, and for which rows
-        self._jobs = dict[str, Job]()
+        self._jobs, self._facts = dict[str, Job](), RowFacts(desk.library)
         self._pictures: dict[str, tuple[int, QImage | None]] = {}
         self._filter = FilterController(desk, panel, lambda: desk.library.runs(Query(limit=-1)), self._list)
         self._connect()
@@ -152,12 +153,10 @@ class LibraryController:
 
     def _count(self, shown: int) -> None:
         total = self._total
-        hint = self._filter.hint
-        if hint:
+        if hint := self._filter.hint:
             self._panel.counted.setText(hint)
             return
-        size = f" · {bytes_of(self._size)}" if self._size and total else ""
-        every = counted(total, "run")
+        size, every = f" · {bytes_of(self._size)}" if self._size and total else "", counted(total, "run")
         self._panel.counted.setText(f"{every}{size}" if shown == total else f"{shown:,} of {every}")
 
     def _measured(self, found: Usage) -> None:
@@ -188,7 +187,8 @@ class LibraryController:
     def _row(self, key: str) -> RunRow:
         run, job = self._run(key), self._jobs.get(key)
         share = f"{100 * job.done // max(job.total, 1)} %" if job and job.state is State.RUNNING else state_word(run)
-        return RunRow(key, run.title, facts(run, self._now), share, self._thumbnail(key), run.starred, run.state.alive)
+        told, picture = self._facts.told(run, self._now), self._thumbnail(key)
+        return RunRow(key, run.title, told, share, picture, run.starred, run.state.alive)
 
     def _thumbnail(self, run: str) -> QImage | None:
         """The picture of a run, decoded once for each time the engine made a new one."""

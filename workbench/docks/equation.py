@@ -106,7 +106,7 @@ class EquationDock(Dock):
         # nothing moves the result, nor yet the newest step of a run: the move that led there is shown
         ended = at > 0 and bool(rows) and all(np.isnan(course[at]) for course in rows.values())
         at -= ended
-        self._step.say(" · ".join(filter(None, (self._stage.whose, "last move" if ended else f"step {index}"))))
+        self._step.say(" · ".join(filter(None, (self._stage.whose, "last move" if ended else f"step {index:,}"))))
         # values, not gradients: a term is full where any term was largest
         largest = [float(course[np.isfinite(course)].max(initial=0)) for course in rows.values()]
         self.view.set_values({name: float(course[at]) for name, course in rows.items()}, max(largest, default=1.0))
@@ -125,7 +125,7 @@ class EquationDock(Dock):
         """The log-likelihood at a half step of a fit, its bound and the gap between them."""
         step = fit.steps[index]
         self._step.say(fit.told(index))
-        gap = max(step.log_likelihood - step.bound, 0.0)  # rounding may put it a hair below
+        gap = float(fit.curve("gap")[index])
         values = {"likelihood": step.log_likelihood, "prior": step.bound, "noise": gap}
         largest = max(abs(value) for value in values.values())
         self.view.set_courses({}, 0)

@@ -11,13 +11,14 @@ from PySide6.QtWidgets import QFrame, QMenu, QPushButton, QScrollArea, QSizePoli
 
 from widgets.controls.fitting_button import FittingButton
 from widgets.controls.fitting_tabs import FittingTabs
-from widgets.controls.problem_line import ProblemLine
+from widgets.controls.problem_line import HEIGHT, ProblemLine
 from widgets.drawing.theme import DARK, Theme, dress, mark
 from widgets.drawing.tips import wrapped
 from widgets.options.fields import FieldSpec
 from widgets.options.form import OptionForm
 from workbench.actions import Actions
 from workbench.docks.dock import Dock, TitleRow
+from workbench.docks.held_place import HeldPlace
 from workbench.docks.task_forms import TaskForms
 from workbench.eye_order import focus_moved
 from workbench.parts import GAP, IconButton, column, gapped, label, row
@@ -30,7 +31,8 @@ class TaskPanel(QWidget):
 
     Signals: task_chosen(str) by the user; returned(str) by undo; changed() when an option or the task did; grown()
     when the form wants another height; browse_requested(str) with the name of an option whose file or folder is to be
-    chosen; form_made(str) with a task whose form was not there before.
+    chosen; form_made(str) with a task whose form was not there before; troubled() when what keeps a form from being
+    run is another.
     """
 
     task_chosen = Signal(str)
@@ -39,6 +41,7 @@ class TaskPanel(QWidget):
     grown = Signal()
     browse_requested = Signal(str)
     form_made = Signal(str)
+    troubled = Signal()
 
     def __init__(self, undo: QUndoStack) -> None:
         super().__init__()
@@ -50,6 +53,7 @@ class TaskPanel(QWidget):
         self.titles: dict[str, str] = {}
         self._fields: dict[str, Callable[[], Sequence[FieldSpec]]] = {}
         self._begun: dict[str, Mapping[str, Any]] = {}
+        self._place = HeldPlace()
         self.choice = FittingTabs("Task")
         self.choice.chosen.connect(self.task_chosen)
         self.choice.hide()  # an empty track would be a dot
@@ -74,18 +78,15 @@ class TaskPanel(QWidget):
         self._scroll.setWidget(self._inside)
         self._buttons, buttons = QWidget(), QWidget()
         row(self.run, self.queue, parent=buttons)
-        self.note = label("", "quiet")  # what the button is about to go on from
-        self.note.setWordWrap(True)
+        self.note = ProblemLine(role="quiet")  # what the button is about to go on from
         self.note.hide()
         self.trouble = ProblemLine()
-        above = QWidget()
-        column(self.note, buttons, spacing=6, parent=above)
-        # it stands in what is the margin while nothing is wrong
-        column(above, self.trouble, margins=(14, 3, 14, 0), parent=self._buttons)
+        # either stands in what is the margin while there is nothing to say
+        column(buttons, self.note, self.trouble, margins=(14, 3, 14, 0), parent=self._buttons)
         layout = column(self._scroll, self._buttons, 0, parent=self)
         layout.setStretchFactor(self._scroll, 1)
-        # the options decide how high the panel wants to be: a component has others, “More” unfolds
-        for page in (self._pages, self._inside):
+        # how high the panel wants to be: a component has others, “More” unfolds, something is said under the buttons
+        for page in (self._pages, self._inside, self._buttons):
             page.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -108,22 +109,34 @@ class TaskPanel(QWidget):
         room = self.height() - self._buttons.sizeHint().height()
         self._scroll.setMaximumHeight(self._shown(room, self._scroll.verticalScrollBar().value()))
 
+    def _keep_place(self) -> None:
+        """The user changed an option: where rows go, the buttons stay where they are, ready for the next click."""
+        self._place.keep(self.task, self.window().size(), self._scroll.height())
+
+    @property
+    def _high(self) -> int:
+        """How high all options want to be, or have been since the task and the window are what they are."""
+        return max(self._inside.sizeHint().height(), self._place.pixels(self.task, self.window().size()))
+
     def _shown(self, room: int, above: int) -> int:
         """Of a room the pixels that options are shown in, where those `above` are scrolled out of sight."""
         if self._inside.minimumSizeHint().height() <= room or self.form is None:
-            return self._inside.sizeHint().height()
+            return self._high
+        if held := self._place.within(self.task, self.window().size(), room):
+            return held
         edges = (edge - above for edge in self.form.edges(self._inside))
         return max((edge for edge in edges if 0 < edge <= room), default=room)
 
     def fitting(self, height: int) -> int:
         """What it uses of a height: where the options scroll, no more than up to the buttons under a whole one."""
-        buttons = self._buttons.sizeHint().height()
-        return min(height, self._shown(height - buttons, 0) + buttons)
+        # what is said under the buttons takes its room from what is below, not from the options: nothing moves
+        more = sum(line.height() for line in (self.note, self.trouble) if not line.isHidden()) - HEIGHT
+        buttons = self._buttons.sizeHint().height() - more
+        return min(height, self._shown(height - buttons, 0) + buttons) + more
 
     def sizeHint(self) -> QSize:
         """As high as all options and the buttons."""
-        inside = self._inside.sizeHint()
-        return QSize(inside.width(), inside.height() + self._buttons.sizeHint().height())
+        return QSize(self._inside.sizeHint().width(), self._high + self._buttons.sizeHint().height())
 
     def set_tasks(self, tasks: Sequence[tuple[str, str, Callable[[], Sequence[FieldSpec]]]]) -> None:
         """Have a form for each of these tasks: (name, title, what gives its fields)."""
@@ -146,8 +159,11 @@ class TaskPanel(QWidget):
         except (ValueError, TypeError, OverflowError):  # a damaged session holds what no field takes
             form.set_fields(fields)
         dress(form, self._theme)
+        form.changed.connect(self._keep_place)
         form.changed.connect(self.changed)
+        form.refolded.connect(self._place.forget)
         form.troubled.connect(self._tell_trouble)
+        form.troubled.connect(self.troubled)
         form.browse_requested.connect(self.browse_requested)
         form.returned.connect(lambda: self._show_again(name))
         form.revealed.connect(self._place_buttons)
@@ -186,6 +202,12 @@ class TaskPanel(QWidget):
         """Say under the buttons what keeps the form from being run; a line is always there, so that little moves."""
         problem = next(iter(self.form.problems().values()), "") if self.form else ""
         self.trouble.say(problem or self._caution, caution=not problem)
+        self._share_line()
+
+    def _share_line(self) -> None:
+        """Of what the run goes on from and what is wrong one alone takes the line that is always there."""
+        self.note.setVisible(bool(self.note.sentence))
+        self.trouble.setVisible(bool(self.trouble.sentence) or not self.note.sentence)
         self._place_buttons()
 
     def caution(self, sentence: str) -> None:
@@ -220,11 +242,9 @@ class TaskPanel(QWidget):
         self.run.setIconSize(QSize(13 + GAP, 13))
 
     def say(self, sentence: str) -> None:
-        """Say over the buttons what the run goes on from; "" where it begins anew."""
-        if sentence != self.note.text():
-            self.note.setText(sentence)
-            self.note.setVisible(bool(sentence))
-            self._place_buttons()
+        """Say under the buttons what the run goes on from; "" where it begins anew."""
+        self.note.say(sentence)
+        self._share_line()
 
     def set_theme(self, theme: Theme) -> None:
         """Redraw the icon of the primary button."""

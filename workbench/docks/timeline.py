@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 from engines.counted import counted
 from widgets.controls.film_strip import FilmStrip
 from widgets.controls.step_scrubber import StepScrubber
-from widgets.drawing.curve_scale import written
+from widgets.drawing.numerals import written
 from widgets.lists.branch_tree import ALONE, Branch, BranchTree
 from workbench.beginning import Beginning
 from workbench.desk import Desk

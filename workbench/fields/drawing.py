@@ -32,13 +32,14 @@ WAYS, CORNERS = 12, 600  # paths drawn at once, and corners of each
 class Ground:
     """What a field is drawn on: in how many dimensions, up to which density on a line, and in which units it reads.
 
-    extent: what is looked at of the plane.
+    extent: what is looked at of the plane; far: how far from 0 on a line.
     """
 
     dimension: int
     highest: float = 1.0
     units: Units | None = None
     extent: Box = EXTENT
+    far: float = ENDS[1]
 
     @property
     def line(self) -> bool:

@@ -10,6 +10,9 @@ if TYPE_CHECKING:
     from engines.events import FitOpened, Fitted, Tried
 
 
+ROUNDING = 1e-12  # of a log-likelihood: the sum over thousands of points that it is
+
+
 class FitCourse:
     """Half steps that grow; written by the engine thread, read by the window, which sees whole ones only.
 
@@ -57,8 +60,9 @@ class FitCourse:
     def curve(self, name: str) -> np.ndarray:
         """“log_likelihood”, “bound” or “gap” by half step: (len,), in nats."""
         steps = self.steps[:]  # it grows meanwhile
-        if name == "gap":
-            return np.array([step.log_likelihood - step.bound for step in steps])
+        if name == "gap":  # less than the rounding of the two is nothing, and it is never below 0
+            gaps = np.array([step.log_likelihood - step.bound for step in steps])
+            return np.where(gaps > ROUNDING * np.abs([step.log_likelihood for step in steps]), gaps, 0.0)
         return np.array([step.log_likelihood if name == "log_likelihood" else step.bound for step in steps])
 
     def in_force(self, index: int) -> int:

@@ -68,23 +68,25 @@ def grid(box: Box, across: int, up: int) -> Floats:
     return np.stack([x.ravel(), y.ravel()], axis=1)
 
 
-def frame_of(marginal: Marginal, dimension: int, truth: Marginal, aim: Aim, title: str) -> FieldFrame:
+def frame_of(marginal: Marginal, dimension: int, truth: Marginal, aim: Aim, title: str,
+             blur: float = 0.0) -> FieldFrame:
     """The fields of a prior at one time, in one or two dimensions; some milliseconds to a tenth of a second.
 
-    marginal: exact or learned; truth, aim: whose density is shown, and of which classes; title: what that is called.
+    marginal: exact or learned; truth, aim: whose density is shown, and of which classes; title: what that is called;
+    blur: standard deviation by which it is drawn wide at least.
     """
-    made = _plane(marginal, truth, aim) if dimension > 1 else _line(marginal, truth, aim)
+    made = (_plane if dimension > 1 else _line)(marginal, truth, aim, blur)
     return replace(made, title=title, whose=EXACT if marginal.denoiser is truth.denoiser else LEARNED)
 
 
-def _plane(marginal: Marginal, truth: Marginal, aim: Aim) -> FieldFrame:
+def _plane(marginal: Marginal, truth: Marginal, aim: Aim, blur: float) -> FieldFrame:
     density = levels = None
     if truth.mixture is not None:
         most = min(1.0, (WORK / len(truth.mixture.weights) / FINE**2) ** 0.5)
         across = max(int(FINE * most), 48)
         up = round(across * (COVERED[3] - COVERED[1]) / (COVERED[2] - COVERED[0]))
         cell = (COVERED[2] - COVERED[0]) / across * (COVERED[3] - COVERED[1]) / up
-        density = aim.density(truth, grid(COVERED, across, up), cell).reshape(up, across).astype(np.float32)
+        density = aim.density(truth, grid(COVERED, across, up), cell, blur).reshape(up, across).astype(np.float32)
         levels = levels_of(density, BANDS)
     points, (across, up) = grid(COVERED, *ARROWS), (FINER * count for count in ARROWS)
     fine = marginal.velocity(grid(COVERED, across, up)).reshape(up, across, 2)
@@ -93,8 +95,8 @@ def _plane(marginal: Marginal, truth: Marginal, aim: Aim) -> FieldFrame:
     return FieldFrame(density, points, marginal.score(points), velocity, streamlines(fine, COVERED), levels)
 
 
-def _line(marginal: Marginal, truth: Marginal, aim: Aim) -> FieldFrame:
+def _line(marginal: Marginal, truth: Marginal, aim: Aim, blur: float) -> FieldFrame:
     points = np.linspace(*ENDS, CURVE)[:, None]
     cell = (ENDS[1] - ENDS[0]) / (CURVE - 1)
-    density = aim.density(truth, points, cell) if truth.mixture is not None else None
+    density = aim.density(truth, points, cell, blur) if truth.mixture is not None else None
     return FieldFrame(density, points, marginal.score(points), marginal.velocity(points))

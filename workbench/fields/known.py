@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from engines.errors import WorkbenchError
 from engines.labels import FREE
+from workbench.fields.own_rows import Rows
 
 if TYPE_CHECKING:
     from engines.aim import Aim
@@ -24,12 +25,18 @@ class Known:
     """A prior, and the exact one of the data: the same where the data are sampled with their own density.
 
     amiss: why another prior that was asked for cannot be, so that the data are seen alone; "" where nothing is.
+    rows: how the data are seen where they are so many points and no more.
     """
 
     prior: Prior
     truth: Prior
     data: PointSet
     amiss: str = ""
+    rows: Rows = field(default_factory=Rows)
+
+    def told(self, length: float) -> float:
+        """A length as it reads in the units of the data."""
+        return length if self.truth.units is None else length * self.truth.units.scale
 
     @property
     def unmeant(self) -> dict[str, str]:

@@ -12,12 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engines.units import Units
+from widgets.drawing.numerals import aligned, steady
 from widgets.drawing.ruler import PLAIN, Ruler
 from widgets.fields.axes import Axes
 from widgets.fields.probe import Fact
 
 AT = "at"
 FINE = 3  # digits of a place beyond that of its spread
+NOTHING = 5e-4  # of the larger of two numbers
 
 
 @lru_cache(64)
@@ -51,12 +53,12 @@ def place(units: Units | None, point: NDArray[np.floating]) -> str:
 
 def score(units: Units | None, gradient: NDArray[np.floating]) -> str:
     """A gradient of log p (d,), by the numbers that are told."""
-    return vector(gradient) if units is None else ", ".join(map(figure, units.score(gradient)))
+    return vector(gradient) if units is None else _told(units.score(gradient))
 
 
 def velocity(units: Units | None, vector_: NDArray[np.floating]) -> str:
     """A velocity (d,), in the numbers that are told by unit of t."""
-    return vector(vector_) if units is None else ", ".join(map(figure, units.moves(vector_)))
+    return vector(vector_) if units is None else _told(units.moves(vector_))
 
 
 def log_density(units: Units | None, value: float) -> str:
@@ -64,9 +66,13 @@ def log_density(units: Units | None, value: float) -> str:
     return number(value if units is None else value - units.log_volume)
 
 
+def _told(values: NDArray[np.floating]) -> str:
+    return ", ".join(steady(value, 4) for value in values.tolist())
+
+
 def _places(units: Units, point: NDArray[np.floating]) -> list[str]:
     """Own numbers as fine as their spread is told apart by."""
-    return [figure(value, FINE + max(0, _digits(value / units.scale))) for value in units.restored(point).tolist()]
+    return [steady(value, FINE + max(0, _digits(value / units.scale))) for value in units.restored(point).tolist()]
 
 
 def _digits(value: float) -> int:
@@ -74,25 +80,12 @@ def _digits(value: float) -> int:
     return math.floor(math.log10(abs(value))) + 1 if np.isfinite(value) and value else 0
 
 
-def figure(value: float, digits: int = 4) -> str:
-    """A number of so many digits, of any size, with a true minus."""
-    if not np.isfinite(value):
-        return number(value)
-    # of one width, as they change under the pointer
-    text = f"{value:#.{min(digits, 15)}g}".removesuffix(".")
-    text = text.replace("e+0", "e").replace("e+", "e").replace("e-0", "e-")
-    return text.replace("-", "−", int(value < 0))
-
-
 def number(value: float) -> str:
     """A number of the readout: figures of one width, with a true minus."""
-    if not np.isfinite(value):
-        return "−∞" if value < 0 else "∞" if value > 0 else "–"
-    digits = 3 if abs(value) < 10 else 2 if abs(value) < 100 else 1
-    text = f"{abs(value):.{digits}f}" if abs(value) < 1e5 else f"{abs(value):.1e}"
-    return f"−{text}" if value < 0 and float(text) else text
+    return aligned(value, 3 if abs(value) < 10 else 2 if abs(value) < 100 else 1)
 
 
 def vector(values: NDArray[np.floating]) -> str:
-    """One or two numbers of the readout."""
-    return ", ".join(number(float(value)) for value in values)
+    """One or two numbers of the readout; one that is nothing beside the other is 0."""
+    least = NOTHING * float(np.abs(values).max(initial=0.0, where=np.isfinite(values)))
+    return ", ".join(number(0.0 if abs(value) < least else value) for value in values.astype(float).tolist())

@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QTimer
 
+from widgets.drawing.numerals import significant
 from workbench.background import Background
 from workbench.fields.frames import FieldFrame, frame_of
 from workbench.fields.known import Known, aim_key
+from workbench.fields.own_rows import Rows
 
 if TYPE_CHECKING:
     from engines.point_field import Marginal
@@ -208,8 +210,13 @@ def _made(subject: Subject, times: Sequence[Time], known: Known | None) -> tuple
     """The fields of some times, and what they are of; raises WorkbenchError."""
     known = known_of(subject) if known is None else known
     prior, aim = known.prior, known.aim(subject.recipe)
-    return known, {time: frame_of(marginal_of(prior, time), prior.dimension, marginal_of(known.truth, time), aim,
-                                  aim.words(known.data.classes())) for time in times}
+    words, blur = aim.words(known.data.classes()), 0.0 if aim.shares else known.rows.blur
+    made = dict[Time, FieldFrame]()
+    for time in times:
+        truth = marginal_of(known.truth, time)
+        title = f"{words}, blur {significant(known.told(blur), 2)}" if truth.blurs(blur) else words
+        made[time] = frame_of(marginal_of(prior, time), prior.dimension, truth, aim, title, blur)
+    return known, made
 
 
 def known_of(subject: Subject) -> Known:
@@ -231,9 +238,9 @@ def known_of(subject: Subject) -> Known:
         prior = prior_of(data, options.prior, options.path, context)
     except Unfit as error:
         exact = exact_prior(data, options.path)
-        return Known(exact, exact, data, str(error))
+        return Known(exact, exact, data, str(error), Rows.of(data))
     # beside a model, a fitted mixture too, stands the truth, on the model's own path
-    return Known(prior, prior if options.prior == EXACT else exact_prior(data, prior.path), data)
+    return Known(prior, prior if options.prior == EXACT else exact_prior(data, prior.path), data, rows=Rows.of(data))
 
 
 def _nobody() -> None:

@@ -22,15 +22,15 @@ EARLY = 2  # half steps before the first M step: the shares of the start are no 
 AIR = 0.06  # of the values' span, above and below
 
 
-def _scale(*curves: np.ndarray) -> Scale | None:
-    """The scale that holds all values; None for the usual one where there are too few."""
+def _scale(*curves: np.ndarray, floor: float = -np.inf) -> Scale | None:
+    """The scale that holds all values, from about a floor on; None for the usual one where there are too few."""
     values = np.concatenate(curves)
     values = values[np.isfinite(values)]
     if len(values) < EARLY:
         return None
     low, high = float(values.min()), float(values.max())
     room = AIR * (high - low) or 1.0
-    return Scale(low - room, high + room, False)
+    return Scale(max(low - room, floor - AIR * (high - low)), high + room, False)
 
 
 class FitPlots(QWidget):
@@ -63,8 +63,7 @@ class FitPlots(QWidget):
         level, bound, gap = (fit.curve(name) / count for name in ("log_likelihood", "bound", "gap"))
         self.level.set_curves([Curve("log-likelihood", "likelihood", level), Curve("bound", "prior", bound)], span,
                               _scale(level, bound[EARLY:]))
-        # rounding may put it a hair below 0
-        self.gap.set_curves([Curve("gap", "noise", np.maximum(gap, 0.0))], span, _scale(gap[EARLY:]))
+        self.gap.set_curves([Curve("gap", "noise", gap)], span, _scale(gap[EARLY:], floor=0.0))
         level_title, bic_title = SCALED if fit.opened is not None and fit.opened.units is not None else (LEVEL, BIC)
         self.level.set_title(level_title)
         self.bic.set_title(bic_title)

@@ -37,10 +37,9 @@ def offered(model: ModelFile, name: str, size: int) -> str:
         return name
     if model.spec.modality is not Modality.POINTS:
         return f"{name} · {megabytes(size)}"
-    from engines.data.points.learned import learned_set
+    from engines.data.points.learned import learned_name
 
-    learned = learned_set(model)
-    return f"{name} · {learned.title}" if learned is not None else name
+    return " · ".join(filter(None, (name, learned_name(model))))
 
 
 def titled(model: ModelFile, name: str) -> str:

@@ -10,15 +10,18 @@ from typing import TYPE_CHECKING, Any
 from engines.errors import WorkbenchError
 from engines.labels import EACH, FREE, classes
 from engines.prior_name import prior_name
+from widgets.drawing.numerals import significant
 from workbench.library.records import Run
 from workbench.library.terms import LISTS
 from workbench.wording.component_words import option_word, task_word, unusual, value_word, word
-from workbench.wording.words import ago, facts
+from workbench.wording.words import ago, facts, progress
 
 if TYPE_CHECKING:
     from engines.tasks.base import Task
 
 USUAL = ("resume", "seed", "seeds", "steps", "label", "sampler", "method", "guidance")  # said of all, in this order
+HOW_FIRST = ("resume", "sampler", "method", "steps", "label", "guidance", "seed", "seeds")  # what was done, then which
+DRAWN = ("seed", "seeds")  # options that say of a run no more than which of its like it is
 IN_TITLE = frozenset({"model", "name", "count"})
 SPECIAL = {EACH: "each class", FREE: "no class", "": "no class"}
 NAMED = {"label": "Class", "resume": "Continued from"}  # options that people call otherwise
@@ -34,15 +37,16 @@ def title_of(task: str, options: Options) -> str:
     return f"{words} · {Path(str(about)).stem}" if about else words
 
 
-def details(runs: Mapping[str, Options]) -> dict[str, str]:
+def details(runs: Mapping[str, Options], order: Sequence[str] = USUAL) -> dict[str, str]:
     """A line for each run, by key: what differs between the runs, then what is usual of them.
 
     Args:
         runs: options by key.
+        order: in which what differs is said, as far as these options do.
     """
     runs = {key: {name: _worth_saying(name, value, runs.values()) for name, value in options.items()}
             for key, options in runs.items()}
-    names = dict.fromkeys([*USUAL, *(name for options in runs.values() for name in options)])
+    names = dict.fromkeys([*order, *(name for options in runs.values() for name in options)])
     differing = [name for name in names if len({repr(plain(options.get(name))) for options in runs.values()}) > 1]
     shown = [*differing, *(name for name in USUAL if name not in differing)]
     told = {key: [_part(name, options.get(name), differs=name in differing) for name in shown]
@@ -82,16 +86,34 @@ def told_options(run: Run) -> Options:
     return {**used, "resume": run.origin} if run.origin else used
 
 
-def facts_apart(runs: Sequence[Run]) -> dict[str, str]:
-    """The second line of each run's row, by id; for runs of one title what differs between them and when they were."""
+def facts_apart(runs: Sequence[Run], now: float | None = None) -> dict[str, str]:
+    """The second line of each run's row, by id; for runs of one title what differs between them and when they were.
+
+    now: seconds since 1970 at which that is said.
+    """
     alike = defaultdict[tuple[str, str], list[Run]](list)
     for run in runs:
         alike[run.task, run.title].append(run)
     told: dict[str, str] = {}
     for group in alike.values():
-        parts = details({run.id: told_options(run) for run in group}) if len(group) > 1 else {}
-        told |= {run.id: f"{parts[run.id]} · {ago(run.created)}" if parts.get(run.id) else facts(run) for run in group}
+        options = {run.id: told_options(run) for run in group} if len(group) > 1 else {}
+        parts, same = details(options, HOW_FIRST), details(options)
+        told |= {run.id: _line(run, same if _drawn_again(run.id, options) else parts, now) for run in group}
     return told
+
+
+def _line(run: Run, parts: Mapping[str, str], now: float | None) -> str:
+    """What tells a run from those of its title, how far it came, and when it was; its facts where nothing does."""
+    if not parts.get(run.id):
+        return facts(run, now)
+    return " · ".join(filter(None, (parts[run.id], progress(run), ago(run.created, now))))
+
+
+def _drawn_again(key: str, runs: Mapping[str, Options]) -> bool:
+    """Whether a run has another of the same options but its seeds, which then tell it apart before anything else."""
+    told = {each: {name: plain(value) for name, value in options.items() if name not in DRAWN}
+            for each, options in runs.items()}
+    return any(told[each] == told[key] for each in runs if each != key)
 
 
 def more_moves(task: Task, values: Mapping[str, Any]) -> str:
@@ -152,7 +174,7 @@ def said(value: Any, option: str = "") -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
-        return f"{value:g}"
+        return significant(value, 6)
     return "" if value is None else value_word(option, str(value))
 
 

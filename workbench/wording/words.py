@@ -67,18 +67,23 @@ def facts(run: Run, now: float | None = None) -> str:
     now: seconds since 1970 at which that is said; a list tells all its rows at one moment.
     """
     options = run.options
-    named = [(name, value) for name in ("method", "sampler") if isinstance(value := options.get(name), dict)]
+    named = ((name, value) for name in ("method", "sampler") if isinstance(value := options.get(name), dict))
     # before all engines are there a row says less, rather than the names of recipes
     words = [word(name, str(value.get("name", ""))) for name, value in named] if known() else []
     parts = [seeded(run), *words]
     steps = options.get("steps")
-    if not named and run.done < run.total:
-        # no sampler to name, as in training: how far it came tells such runs apart
-        parts.append(f"step {run.done:,} of {run.total:,}")
+    if came := progress(run):
+        parts.append(came)
     else:
         parts.append(counted(steps, "step") if isinstance(steps, int) else within(task_word(run.task)))
     parts += [ago(run.created, now), continuation(run)]
     return " · ".join(p for p in parts if p)
+
+
+def progress(run: Run) -> str:
+    """“step 40 of 800” of a run that has not ended and no sampler to name, as a training; else ""."""
+    named = any(isinstance(run.options.get(name), dict) for name in ("method", "sampler"))
+    return "" if named or run.done >= run.total else f"step {run.done:,} of {run.total:,}"
 
 
 def seeded(run: Run) -> str:

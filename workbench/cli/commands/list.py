@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from engines.model_file import ModelFile
 
 # what a table has room for; the document holds everything
+LONG = "source"  # a reference makes lines that no terminal has room for
 FOR_PEOPLE = {"models": ["choose", "modality", "size", "classes", "steps", "made", "file"]}
 
 
@@ -38,7 +39,7 @@ class List(Command):
         terminal.status("Looking for models and devices…")
         document = {"tasks": tasks(), **components(), "models": models(), "devices": machine()}
         for title, rows in document.items():
-            heads = FOR_PEOPLE.get(title) or (list(rows[0]) if rows else [])
+            heads = FOR_PEOPLE.get(title) or [head for head in (rows[0] if rows else ()) if head != LONG]
             terminal.table(title.capitalize(), [head.capitalize() for head in heads],
                            [[_cell(row[head]) for head in heads] for row in rows], whole=title in FOR_PEOPLE)
         terminal.document(document)

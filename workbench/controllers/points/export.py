@@ -24,6 +24,7 @@ from workbench.desk import Desk
 from workbench.frames import ESTIMATE
 from workbench.pages.points_views.field import FieldPage
 
+FINER = (2, 4, 1)  # pixels of a PNG for one of the screen
 NOTHING = "There are no points to export yet; run something first."
 
 
@@ -45,19 +46,22 @@ class PointsExportController:
         add = desk.actions.add
         add(Spec("points.export", "Export points…", "File", section="export", icon="download", needs=RUN_FIRST,
                  help="The points of this step as CSV or NPY"),
-            lambda: self._ask("Export points", " points.csv", "CSV (*.csv);;NumPy (*.npy)", self.points), self._able)
+            lambda: self._ask("Export points", " points.csv", "CSV (*.csv);;NumPy (*.npy)",
+                              lambda file, _: self.points(file)), self._able)
         add(Spec("points.canvas", "Export canvas…", "File", section="export", icon="download", needs=RUN_FIRST,
-                 help="The canvas of points as it is shown, as a PNG that carries the recipe or as an SVG"),
-            lambda: self._ask("Export canvas", ".png", "PNG (*.png);;SVG (*.svg)", self.canvas), self._able)
+                 help="The canvas of points as it is shown, as a PNG of a size of your choice that carries the recipe, "
+                      "or as an SVG"),
+            lambda: self._ask("Export canvas", ".png", ";;".join([*self.sizes(), "SVG (*.svg)"]), self.canvas),
+            self._able)
         add(Spec("points.film", "Export film of points…", section="export", icon="film", needs=RUN_FIRST,
                  help="All steps as the canvas shows them, as GIF, animated PNG, WebP or numbered PNGs"),
-            lambda: self._ask("Export film", " film.gif", FILMS, self.film),
+            lambda: self._ask("Export film", " film.gif", FILMS, lambda file, _: self.film(file)),
             self._able)
 
     def _able(self) -> bool:
         return self._desk.stage.recorded and not self._desk.stage.pictured
 
-    def _ask(self, title: str, end: str, kinds: str, write: Callable[[Path], object]) -> None:
+    def _ask(self, title: str, end: str, kinds: str, write: Callable[[Path, str], object]) -> None:
         if not self._able():
             self._desk.complain(NOTHING)
             return
@@ -66,7 +70,7 @@ class PointsExportController:
             step = "" if stage.live and stage.live.opened and stage.index == stage.live.opened.total \
                 else f", step {stage.index}"
             name = portable(self._desk.library.run(stage.run).title + step) + end
-            ask_save(self._desk, title, name, kinds, lambda file, _kind: write(file))
+            ask_save(self._desk, title, name, kinds, write)
 
     def points(self, file: Path) -> None:
         """Write the states of the present step as they are, in the user's own units if there are any: .csv, .npy."""
@@ -85,8 +89,13 @@ class PointsExportController:
         live = self._desk.stage.live
         return self._subjects.units(live, self._subjects.subject(live)) if live is not None else None
 
-    def canvas(self, file: Path) -> None:
-        """Write what the canvas shows."""
+    def sizes(self) -> dict[str, int]:
+        """The kinds of PNG of the canvas: how many pixels each has for one of the screen, the usual one first."""
+        shown = self._page.panels.size()
+        return {f"PNG, {scale * shown.width()} × {scale * shown.height()} px (*.png)": scale for scale in FINER}
+
+    def canvas(self, file: Path, kind: str = "") -> None:
+        """Write what the canvas shows; kind: one of `sizes`, "" for the first."""
         from engines.recipe_png import save_png
 
         if file.suffix.lower() == ".svg":
@@ -94,7 +103,8 @@ class PointsExportController:
             self._writer.write(lambda: write_atomic(file, drawing), file)
             return
         with self._desk.guard():
-            pixels, recipe = from_qimage(self._page.panels.grab().toImage()), self._writer.recipe()
+            picture = self._page.panels.picture(self.sizes().get(kind, FINER[0]))
+            pixels, recipe = from_qimage(picture), self._writer.recipe()
             self._writer.write(lambda: save_png(file, pixels[..., :3], recipe), file)
 
     def film(self, file: Path) -> None:

@@ -111,9 +111,16 @@ class PointsFieldController:
         self._prepare(runs)
         self._page.panels.mark(self.subjects.active)
         self._page.invite(not runs and not self._coming())
-        self._page.tell(" ".join(dict.fromkeys(filter(None, (*(live.notice for live in runs), self.unmeant.told)))))
+        notes = *(live.notice for live in runs), self.unmeant.told, self._beyond(first)
+        self._page.tell(" ".join(dict.fromkeys(filter(None, notes))))
         for tell in self.drawn:
             tell()
+
+    def _beyond(self, live: LiveRun | None) -> str:
+        """What of the data is not in sight at first, "" for nothing."""
+        subject = self.subjects.subject(live)
+        known = self.subjects.store.truth(subject) if subject is not None else None
+        return known.rows.remark if known is not None else ""
 
     def _coming(self) -> bool:
         """Whether the run on the stage waits for its turn, or has just begun."""

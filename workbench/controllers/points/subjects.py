@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,7 @@ from widgets.drawing.plane import Box
 from workbench.background import Background
 from workbench.desk import Desk
 from workbench.fields.drawing import Ground
-from workbench.fields.frames import EXTENT
+from workbench.fields.frames import ENDS, EXTENT
 from workbench.fields.store import FieldStore, Subject, Time
 from workbench.frames import size
 from workbench.preparing import Packing
@@ -100,16 +100,22 @@ class Subjects:
         dimension = live.opened.shape[-1] if live is not None and live.opened is not None else self._dimension(subject)
         frame = self.store.known(subject, AT_DATA) if subject is not None else None
         high = HIGH if dimension > 1 or frame is None or frame.density is None else float(frame.density.max())
-        return Ground(dimension, high, self.units(live, subject), self.extent())
+        known = self.store.truth(subject) if subject is not None else None
+        reach = known.rows.reach if known is not None and known.data.dimension == dimension else ()
+        if dimension == 1:
+            return Ground(1, high, self.units(live, subject), far=max((ENDS[1], *reach)))
+        return Ground(dimension, high, self.units(live, subject), self.extent(reach))
 
-    def extent(self) -> Box:
+    def extent(self, rows: Sequence[float] = ()) -> Box:
         """What is looked at of the plane: what sets take, and more where the samples of a run are a way that leaves it.
 
         Of other runs what lies outside are few points of many, and so much more room for them would make all small.
+        rows: how far from 0 the data lie in x and y where they are all to be in sight.
         """
         reach = max((self._reach(live) for live in self.runs() if self._in_order(live)), default=0.0)
         wide = min(math.ceil(2 * ROOM * reach) / 2, FARTHEST)  # in steps, so that it rests while a run goes on
-        return (-wide, -wide, wide, wide) if wide > EXTENT[2] else EXTENT
+        x, y = (max(usual, wide, far) for usual, far in zip(EXTENT[2:], rows or EXTENT[2:], strict=True))
+        return -x, -y, x, y
 
     def _reach(self, live: LiveRun) -> float:
         """How far from 0 the first and the last states of a run lie, between which all others do."""

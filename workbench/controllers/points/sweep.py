@@ -11,6 +11,7 @@ from workbench.controllers.points.subjects import Subjects
 from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
 from workbench.form_change import change_form
+from workbench.wording.component_words import word
 
 SWEEP = "sweep"
 SHARED = ("data", "prior", "path", "spacing", "seed")  # options that a sweep has under the same names
@@ -58,7 +59,9 @@ class PointsSweepController:
             return
 
         if change_form(self._desk.history, "Sweep", form, swept(options), partial(self._panel.put, form)):
-            self._desk.say("The options are in the form of Sweep; Ctrl+Z brings those that were there back")
+            spaced = word("spacing", str(_named(form.values().get("spacing"))))
+            self._desk.say(f"The options are in the form of Sweep, with spacing {spaced} for all samplers; "
+                           "Ctrl+Z brings those that were there back")
 
 
 def swept(options: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

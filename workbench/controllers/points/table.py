@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QTimer
@@ -12,10 +13,14 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu
 
 from engines.counted import counted
+from engines.file_names import portable
+from engines.files import write_atomic
 from engines.units import Units
+from widgets.drawing.numerals import THOUSANDS, aligned
 from widgets.lists.figure_table import FigureRow, FigureTable
 from workbench.actions import RUN_FIRST, Spec
 from workbench.background import Background
+from workbench.controllers.files import ask_save
 from workbench.controllers.points.curves import COLOURS
 from workbench.controllers.points.subjects import Subjects
 from workbench.desk import Desk
@@ -85,6 +90,9 @@ class PointsTableController:
         self._copies = add(Spec("points.copy_distances", "Copy distances as CSV", "Edit", section="clip",
                                 help="The table under the canvas, with every digit", needs=RUN_FIRST), self.copy,
                            lambda: not self.table.isHidden() and desk.stage.recorded)
+        add(Spec("points.export_table", "Export table…", "File", section="export", icon="download", needs=RUN_FIRST,
+                 help="The table of distances under the canvas as CSV, with every digit"), self._ask,
+            lambda: not self.table.isHidden() and desk.stage.recorded)
 
     @property
     def on(self) -> bool:
@@ -116,6 +124,22 @@ class PointsTableController:
         else:
             QGuiApplication.clipboard().setText(self.table.table())
             self._desk.say("The distances are on the clipboard as CSV")
+
+    def _ask(self) -> None:
+        """Let the user choose where the table goes."""
+        if self.table.isHidden():
+            self._desk.complain("There is no table of distances to export; run something and show the table first.")
+        elif any(row.late for row in self.table.rows):
+            self._desk.complain("The distances of this step are still being measured; export them in a moment.")
+        else:
+            text, name = self.table.table(), portable(f"{self._desk.library.run(self._desk.stage.run).title} distances")
+            ask_save(self._desk, "Export table", f"{name}.csv", "CSV (*.csv)", lambda file, _: self.write(file, text))
+
+    def write(self, file: Path, text: str) -> None:
+        """Write a table as text to a file."""
+        with self._desk.guard():
+            write_atomic(file, text.encode())
+            self._desk.say(f"Saved “{file.name}”")
 
     # what is shown
 
@@ -160,6 +184,9 @@ class PointsTableController:
         rows = [self._row(lives.get(run), wish, marked=len(lives) > 1 and run == self._desk.stage.run)
                 for run, wish in wishes.items()]
         title = self._title(lives, wishes)
+        truth = "true class" if title.startswith(OF_CLASS) else "true distribution"
+        rows = [replace(row, cells=(("run", row.caption), ("t", wish.time[0]), ("distance to", truth)))
+                for row, wish in zip(rows, wishes.values(), strict=True)]
         if title.endswith(EACH):
             rows = [replace(row, caption=f"{row.caption} · t {_time(wish)}")
                     for row, wish in zip(rows, wishes.values(), strict=True)]
@@ -231,7 +258,5 @@ def told(figures: Figures) -> tuple[str, str, str, str]:
 
 
 def _number(value: float, digits: int) -> str:
-    """A figure, with a true minus; "–" for none, "∞" of points that have left every number."""
-    if not math.isfinite(value):
-        return "–" if math.isnan(value) else "∞"
-    return (f"{value:.{digits}f}" if abs(value) < 1000 else f"{value:.2e}").replace("-", "−")
+    """A figure of so many decimals as long as it is below 1000; never 0 for what is not."""
+    return aligned(value, digits if abs(value) < THOUSANDS else 0)

@@ -108,9 +108,9 @@ class TrainRunController(QObject):
         if form is not None and form.values().get("resume"):
             form.set_values({"resume": ""})  # the next one starts anew
 
-    def _job(self) -> Job | None:
-        """The job of the shown run in this session."""
-        return next((job for job in self._desk.queue.jobs() if job.id == self.run), None)
+    def _job(self, run: str = "") -> Job | None:
+        """The job of a run in this session, of the shown one if none is named."""
+        return next((job for job in self._desk.queue.jobs() if job.id == (run or self.run)), None)
 
     def _changed(self, run: str) -> None:
         self._announce(run)
@@ -126,8 +126,9 @@ class TrainRunController(QObject):
 
         Whoever looks at an older step, or came back to a training that was over, is left in peace.
         """
-        job = self._desk.queue.job(run)
-        if job.task == TASK and job.state is State.RUNNING and self._ran and self._step is None and not self.alive:
+        job = self._job(run)  # it may be out of the list by now
+        begun = job is not None and job.task == TASK and job.state is State.RUNNING
+        if begun and self._ran and self._step is None and not self.alive:
             page = self._space.page
             self._withdraw()
             self.show(run)

@@ -104,14 +104,15 @@ class FieldPage(QWidget):
         return self.tools.shown(layer)
 
     def show_ground(self, ground: Ground) -> None:
-        """Show the panels of the plane with an extent, or of a line up to a highest density."""
+        """Show the panels of the plane with an extent, or of a line up to a highest density and as far as is asked."""
         line = self.course if self.shows("course") else self.line
         self.stack.setCurrentWidget(line if ground.line else self.plane)
-        extent = line_extent(*ENDS, ground.highest)
-        if ground.line and self.line.plane.extent != extent:
-            self.line.plane.set_extent(extent)
-        if not ground.line and self.plane.plane.extent != ground.extent:
+        if ground.line:
+            self.line.plane.set_extent(line_extent(-ground.far, ground.far, ground.highest))
+        elif self.plane.plane.extent != ground.extent:
+            look = look_of(self.plane.plane)
             self.plane.plane.set_extent(ground.extent)
+            look_again(self.plane.plane, look)  # whoever looked closer still does
 
     def set_captions(self, captions: Sequence[str]) -> None:
         """Show as many panels as there are captions."""

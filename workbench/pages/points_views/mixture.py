@@ -38,10 +38,11 @@ class MixtureView(PointsView):
 
     def __init__(self, around: Around) -> None:
         super().__init__(around)
-        self._fit = FitCourse()
+        self._fit, self._notice = FitCourse(), ""
         self._points = np.empty((0, 2))
         self._drawn: FitOpened | None = None  # whose resting layers are drawn
-        self.curves, self.note = FitPlots(), note_line("What had to be mended in this step")
+        self.curves = FitPlots()
+        self.note = note_line("What had to be mended in this step, and at the end what there is to know of the fit")
         self.plane, self.line = PointField("Mixture"), PointField("Mixture", line=True)
         self.stack = QStackedWidget()
         for field in (self.plane, self.line):
@@ -73,14 +74,14 @@ class MixtureView(PointsView):
         """Show another fit at the step of the stage."""
         for field in (self.plane, self.line):
             field.set_empty_text(EMPTY if live is None else WAITS)
-        self._take(live.fit if live is not None else FitCourse())
+        self._take(live.fit if live is not None else FitCourse(), "" if live is None else live.notice)
 
     def grown(self, live: LiveRun) -> None:
         """There are more half steps; a run that begins again has a new course."""
-        self._take(live.fit)
+        self._take(live.fit, live.notice)
 
-    def _take(self, fit: FitCourse) -> None:
-        self._fit = fit
+    def _take(self, fit: FitCourse, notice: str) -> None:
+        self._fit, self._notice = fit, notice
         self.curves.show_course(fit)
         self.moved(self.around.stage.index)
 
@@ -106,8 +107,9 @@ class MixtureView(PointsView):
         step = self._fit.steps[index]
         self.field.set_layers(layers(self._fit, index, self._points))
         self.field.set_caption(self._fit.told(index))
-        self.note.setText(step.note)
-        self.note.setVisible(bool(step.note))
+        told = (self._fit.settled and index == self._fit.last and self._notice) or step.note
+        self.note.setText(told)
+        self.note.setVisible(bool(told))
 
     def _probe(self, x: float, y: float) -> None:
         """Say at the pointer where that is and which components a point there would belong to."""

@@ -1,0 +1,34 @@
+"""Rows of the library: runs of one title are told apart by how they were drawn."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from workbench.controllers.row_facts import RowFacts
+from workbench.home import Home
+from workbench.library.library import Library
+from workbench.library.records import NewRun
+
+TITLE = '1,000 points of “Two "moons"”'
+
+
+def add(library: Library, key: str, sampler: str, title: str = TITLE) -> None:
+    options: dict[str, Any] = {"sampler": {"name": sampler}, "steps": 12, "seed": 7}
+    library.add(NewRun(key, title, "sample-points", json.dumps({"options": options}), options))
+
+
+def test_a_row_says_the_sampler_first_as_soon_as_another_run_has_its_title(tmp_path: Path) -> None:
+    library = Library.in_memory(Home(tmp_path))
+    rows = RowFacts(library)
+    add(library, "a", "ddim")
+    add(library, "c", "plms", "Another")
+    run = library.run("a")
+    assert rows.told(run, run.created).startswith("seed 7 · DDIM")
+    add(library, "b", "heun")
+    later = run.created + 1
+    assert rows.told(run, later).startswith("DDIM · ")
+    assert rows.told(library.run("b"), later).startswith("Heun · ")
+    assert rows.told(library.run("c"), later).startswith("seed 7 · PLMS")
+    library.close()
