@@ -38,7 +38,7 @@ COLUMNS = (("calls", "Network evaluations of each sample so far"),
            ("energy dist.", "Energy distance, 0 for equal distributions only; never quite that for a number of points"),
            ("sliced W2", "Wasserstein distance of order 2 along lines, the mean over 64 directions"),
            ("mode weights", "Largest error of the share of points in a mode; a point far from every mode is in none. "
-            "“missed” are modes with less than a tenth of their share; they stand alone where no point is near any. "
+            "“missed” are modes with less than a tenth of their share, alone where no point is near any mode. "
             "– where the data have no modes that are known"),
            ("NLL", "−log p of the points under the true density, their mean, in nats. Right is what exact points have: "
             "points in the densest places alone have less. “out” is the share of points where the truth has no density "
