@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+MUCH = 64 * 2**20  # bytes that a process may grow by before it is asked what of them it still needs
 NICENESS = 10  # half of the scale downwards: the window's thread wins, and the engine still gets every idle moment
 REPORTED = ("torch", "numpy", "PySide6", "pydantic", "safetensors", "Pillow")
 
@@ -100,6 +101,21 @@ def give_back_memory() -> None:
     if sys.platform == "linux":
         with contextlib.suppress(OSError, AttributeError):  # other C libraries have no such call
             ctypes.CDLL(None).malloc_trim(0)
+
+
+class SpareMemory:
+    """Gives memory back once the process has grown by `MUCH` since it last was: what runs that are gone left behind."""
+
+    def __init__(self) -> None:
+        self._least = 0  # bytes held when all that was free had been given back
+
+    def tend(self, used: int) -> int:
+        """Give memory back where that is worth it; `used` and the result are bytes held before and after."""
+        if used > self._least + MUCH:
+            give_back_memory()
+            self._least = used = process_memory() or used
+        self._least = min(self._least, used)
+        return used
 
 
 def _peak_memory() -> int:
