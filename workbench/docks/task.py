@@ -45,8 +45,7 @@ class TaskPanel(QWidget):
 
     def __init__(self, undo: QUndoStack) -> None:
         super().__init__()
-        self._undo = undo
-        self._theme = DARK
+        self._undo, self._theme = undo, DARK
         self._caution = ""
         self.task = ""
         self.forms = TaskForms(self._make, self.form_made.emit)
@@ -90,11 +89,10 @@ class TaskPanel(QWidget):
             page.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in {QEvent.Type.LayoutRequest, QEvent.Type.Resize}:
+            self._place_buttons()
         if event.type() is QEvent.Type.LayoutRequest:
-            self._place_buttons()
             self.grown.emit()
-        elif event.type() is QEvent.Type.Resize:
-            self._place_buttons()
         return super().eventFilter(watched, event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -124,12 +122,11 @@ class TaskPanel(QWidget):
             return self._high
         if held := self._place.within(self.task, self.window().size(), room):
             return held
-        edges = (edge - above for edge in self.form.edges(self._inside))
-        return max((edge for edge in edges if 0 < edge <= room), default=room)
+        return max((edge - above for edge in self.form.edges(self._inside) if 0 < edge - above <= room), default=room)
 
     def fitting(self, height: int) -> int:
         """What it uses of a height: where the options scroll, no more than up to the buttons under a whole one."""
-        # what is said under the buttons takes its room from what is below, not from the options: nothing moves
+        # what is said under the buttons takes its room from what is below: nothing moves
         more = sum(line.height() for line in (self.note, self.trouble) if not line.isHidden()) - HEIGHT
         buttons = self._buttons.sizeHint().height() - more
         return min(height, self._shown(height - buttons, 0) + buttons) + more
