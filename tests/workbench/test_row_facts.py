@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from workbench.controllers.row_facts import RowFacts
 from workbench.home import Home
 from workbench.library.library import Library
-from workbench.library.records import NewRun
+from workbench.library.records import NewRun, Run
+from workbench.wording.run_words import words_apart
 
 TITLE = '1,000 points of “Two "moons"”'
 
@@ -31,4 +35,50 @@ def test_a_row_says_the_sampler_first_as_soon_as_another_run_has_its_title(tmp_p
     assert rows.told(run, later).startswith("DDIM · ")
     assert rows.told(library.run("b"), later).startswith("Heun · ")
     assert rows.told(library.run("c"), later).startswith("seed 7 · PLMS")
+    library.close()
+
+
+def counted_words(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many runs each working out of words was about, as it happens."""
+    asked = list[int]()
+
+    def words(runs: Sequence[Run]) -> dict[str, str]:
+        asked.append(len(runs))
+        return words_apart(runs)
+
+    monkeypatch.setattr("workbench.controllers.row_facts.words_apart", words)
+    return asked
+
+
+def test_words_of_a_title_are_worked_out_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rows of jobs are told many times a second, and all rows of a title together."""
+    asked, library = counted_words(monkeypatch), Library.in_memory(Home(tmp_path))
+    for key in "abcdef":
+        add(library, key, "ddim")
+    rows = RowFacts(library)
+    for step in range(20):
+        library.set_progress("a", step, 20, 1.0)
+        assert len({rows.told(library.run(key), 1e9 + step) for key in "abcdef"}) == 1
+    assert asked == [6]
+    add(library, "elsewhere", "heun", "Another")
+    for step in range(20):  # one that no row was asked for yet
+        library.set_progress("elsewhere", step, 20, 1.0)
+        rows.told(library.run("a"), 1e9)
+    assert asked == [6, 6]
+    library.close()
+
+
+def test_a_renamed_run_is_no_longer_told_from_those_of_its_old_title(tmp_path: Path) -> None:
+    """And those have other lines, as it has: whoever shows them is told which."""
+    library = Library.in_memory(Home(tmp_path))
+    add(library, "a", "ddim")
+    add(library, "b", "heun")
+    rows = RowFacts(library)
+    assert rows.told(library.run("a"), 1e9).startswith("DDIM · ")
+    assert not rows.moved()
+    library.star("b")
+    assert not rows.moved()
+    library.rename("b", "Another")
+    assert rows.moved() == {"a", "b"}
+    assert rows.told(library.run("a"), 1e9).startswith("seed 7 · DDIM")
     library.close()

@@ -133,7 +133,7 @@ class LibraryController:
                 self._rows.update_row(self._row(key))
             return
         self._version = library.version
-        changed = library.changed(since)
+        changed = library.changed(since) | self._facts.moved()
         for key in changed:
             self._known.pop(key, None)
         self._list({*changed, *before, *self._jobs})

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections import Counter, defaultdict
+from collections.abc import Hashable, Iterable, Mapping, Sequence, Set
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -44,7 +44,8 @@ def details(runs: Mapping[str, Options], order: Sequence[str] = USUAL) -> dict[s
         runs: options by key.
         order: in which what differs is said, as far as these options do.
     """
-    runs = {key: {name: _worth_saying(name, value, runs.values()) for name, value in options.items()}
+    varied = _varied(runs.values())
+    runs = {key: {name: _worth_saying(name, value, varied) for name, value in options.items()}
             for key, options in runs.items()}
     names = dict.fromkeys([*order, *(name for options in runs.values() for name in options)])
     differing = [name for name in names if len({repr(plain(options.get(name))) for options in runs.values()}) > 1]
@@ -91,29 +92,47 @@ def facts_apart(runs: Sequence[Run], now: float | None = None) -> dict[str, str]
 
     now: seconds since 1970 at which that is said.
     """
+    told = words_apart(runs)
+    return {run.id: line(run, told[run.id], now) for run in runs}
+
+
+def words_apart(runs: Sequence[Run]) -> dict[str, str]:
+    """What tells each run from those of its title, by id: as long as their options and titles stay, so does this.
+
+    "" for a run that is the only one of its title.
+    """
     alike = defaultdict[tuple[str, str], list[Run]](list)
     for run in runs:
         alike[run.task, run.title].append(run)
-    told: dict[str, str] = {}
+    told = {run.id: "" for run in runs}
     for group in alike.values():
-        options = {run.id: told_options(run) for run in group} if len(group) > 1 else {}
-        parts, same = details(options, HOW_FIRST), details(options)
-        told |= {run.id: _line(run, same if _drawn_again(run.id, options) else parts, now) for run in group}
+        if len(group) > 1:
+            told |= _group_apart({run.id: told_options(run) for run in group})
     return told
 
 
-def _line(run: Run, parts: Mapping[str, str], now: float | None) -> str:
-    """What tells a run from those of its title, how far it came, and when it was; its facts where nothing does."""
-    if not parts.get(run.id):
-        return facts(run, now)
-    return " · ".join(filter(None, (parts[run.id], progress(run), ago(run.created, now))))
+def _group_apart(options: Mapping[str, Options]) -> dict[str, str]:
+    """The same for runs of one title; of those drawn again with other seeds these come before anything else."""
+    drawn = {key: _frozen({name: value for name, value in each.items() if name not in DRAWN})
+             for key, each in options.items()}
+    often, parts, same = Counter(drawn.values()), details(options, HOW_FIRST), details(options)
+    return {key: same[key] if often[drawn[key]] > 1 else parts[key] for key in options}
 
 
-def _drawn_again(key: str, runs: Mapping[str, Options]) -> bool:
-    """Whether a run has another of the same options but its seeds, which then tell it apart before anything else."""
-    told = {each: {name: plain(value) for name, value in options.items() if name not in DRAWN}
-            for each, options in runs.items()}
-    return any(told[each] == told[key] for each in runs if each != key)
+def _frozen(value: Any) -> Hashable:
+    """Options as something that can be counted, alike where `plain` calls them alike."""
+    value = plain(value)
+    if isinstance(value, Mapping):
+        return frozenset((name, _frozen(each)) for name, each in value.items())
+    return tuple(map(_frozen, value)) if isinstance(value, list) else value
+
+
+def line(run: Run, words: str, now: float | None = None) -> str:
+    """What tells a run from those of its title, how far it came, and when it was; its facts where `words` is "".
+
+    now: seconds since 1970 at which that is said.
+    """
+    return " · ".join(filter(None, (words, progress(run), ago(run.created, now)))) if words else facts(run, now)
 
 
 def more_moves(task: Task, values: Mapping[str, Any]) -> str:
@@ -178,20 +197,31 @@ def said(value: Any, option: str = "") -> str:
     return "" if value is None else value_word(option, str(value))
 
 
-def _telling(name: str, value: Any, runs: Iterable[Options]) -> Any:
+def _varied(runs: Iterable[Options]) -> dict[tuple[str, str], frozenset[str]]:
+    """Of every option that is a component, by its name and the component's, those inside in which runs differ."""
+    alike = defaultdict[tuple[str, str], list[Options]](list)
+    for run in runs:
+        for name, value in run.items():
+            if isinstance(value, Mapping):
+                alike[name, value["name"]].append(value)
+    return {key: frozenset(inner for inner in dict.fromkeys(name for each in same for name in each)
+                           if len({repr(plain(each.get(inner))) for each in same}) > 1)
+            for key, same in alike.items()}
+
+
+def _telling(name: str, value: Any, varied: Mapping[tuple[str, str], Set[str]]) -> Any:
     """A component with those of its options in which runs with the same one differ; anything else as it is."""
     if not isinstance(value, Mapping):
         return value
-    same = [other for run in runs if isinstance(other := run.get(name), Mapping) and other["name"] == value["name"]]
-    return {key: each for key, each in value.items()
-            if key == "name" or len({repr(plain(other.get(key))) for other in same}) > 1}
+    differing = varied[name, value["name"]]
+    return {key: each for key, each in value.items() if key == "name" or key in differing}
 
 
-def _worth_saying(name: str, value: Any, runs: Iterable[Options]) -> Any:
+def _worth_saying(name: str, value: Any, varied: Mapping[tuple[str, str], Set[str]]) -> Any:
     """The same with those of its options that are not as usual, too: whoever left them alone knows nothing of them."""
     if not isinstance(value, Mapping):
         return value
-    kept = {*_telling(name, value, runs), *unusual(name, value)}
+    kept = {*_telling(name, value, varied), *unusual(name, value)}
     return {key: each for key, each in value.items() if key in kept}
 
 
@@ -202,7 +232,8 @@ def _inner(words: str, name: str, value: Any) -> str:
 
 def apart(runs: Mapping[str, Options]) -> dict[str, str]:
     """What tells runs from one another, in a few words each, by key; "" where nothing does."""
-    runs = {key: {name: _telling(name, value, runs.values()) for name, value in options.items()}
+    varied = _varied(runs.values())
+    runs = {key: {name: _telling(name, value, varied) for name, value in options.items()}
             for key, options in runs.items()}
     names = dict.fromkeys([*USUAL, *(name for options in runs.values() for name in options)])
     differing = [name for name in names if len({repr(plain(options.get(name))) for options in runs.values()}) > 1]
