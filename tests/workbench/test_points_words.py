@@ -46,6 +46,18 @@ def test_a_button_with_words_begins_as_its_action_is(qtbot: QtBot) -> None:
     assert button.isEnabled()
 
 
+def test_a_button_with_a_tip_keeps_its_name_whatever_its_action_does(qtbot: QtBot) -> None:
+    """One without follows its action."""
+    action = QAction("Open points…")
+    named, plain = IconButton("folder-open", action, tip="Open"), IconButton("folder-open", action)
+    for button in (named, plain):
+        qtbot.addWidget(button)
+    action.setEnabled(False)
+    action.setText("Open points or density…")
+    assert named.accessibleName() == "Open"
+    assert plain.accessibleName() == action.iconText()
+
+
 def test_the_scale_of_arrows_is_written_out() -> None:
     assert [significant(value, 6) for value in (200.0, 0.5, 20_000.0)] == ["200", "0.5", "20,000"]
 
