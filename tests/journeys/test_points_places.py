@@ -49,5 +49,7 @@ def test_places_have_no_handles_over_the_run_of_other_data(qtbot: QtBot, opened:
     qtbot.waitUntil(lambda: len(shown(points)) == 2, timeout=SOON)
     window.drop.open(others)
     qtbot.waitUntil(lambda: window.desk.stage.live is None and len(shown(points)) == 2, timeout=SOON)
+    filled(window, ends={"name": "places", "begin": "160, 70", "end": "172, 70"})
+    assert len(shown(points)) == 2
     window.desk.stage.show(live)
     assert shown(points) == []
