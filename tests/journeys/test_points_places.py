@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ from tests.journeys.conftest import SOON, Opener
 from tests.journeys.points import filled, run, turned
 from tests.journeys.window import Window
 from widgets.fields.handles import LAYER, HandleMarks
+from workbench.home import Home
 from workbench.workspaces.points import Points
 
 
@@ -53,3 +55,17 @@ def test_places_have_no_handles_over_the_run_of_other_data(qtbot: QtBot, opened:
     assert len(shown(points)) == 2
     window.desk.stage.show(live)
     assert shown(points) == []
+
+
+def test_places_of_a_session_before_there_were_own_numbers_stay_where_they_are(opened: Opener, home: Path) -> None:
+    window = opened()
+    window.navigator.choose_task("interpolate-points")
+    filled(window, ends={"name": "places", "begin": "-1.4, 0", "end": "1, 1"})
+    window.close()
+    file = Home(home).session
+    values = json.loads(file.read_text())
+    del values["options"]["interpolate-points"]["ends"]["own"]  # as it was written then
+    file.write_text(json.dumps(values))
+    again = opened()
+    assert again.panel.task == "interpolate-points"
+    assert again.panel.values()["ends"] == {"name": "places", "begin": "-1.4, 0", "end": "1, 1", "own": False}
