@@ -95,6 +95,7 @@ class EngineController:
 
     def _ready(self) -> None:
         """The engines are imported: the tasks have forms from now on, made from their options models."""
+        from engines.component import as_recorded
         from workbench.forms import specs
 
         engines = self._desk.queue.engines
@@ -104,9 +105,10 @@ class EngineController:
                                for space in self._spaces for task in space.tasks])
         for name, values in self._desk.session.options.items():
             if name in self._panel.forms:
-                usual = engines.tasks[name].Form().model_dump(mode="json")
-                if usual | dict(values) != usual:  # any other form is made once it is asked for
-                    self._panel.bring_back(name, values)
+                form = engines.tasks[name].Form
+                usual, last = form().model_dump(mode="json"), as_recorded(form, values, saved=True)
+                if usual | last != usual:  # any other form is made once it is asked for
+                    self._panel.bring_back(name, last)
         self._top.show_devices([(d.kind, d.title) for d in engines.devices], self.device)
         self.list_models()
         self.refresh()
