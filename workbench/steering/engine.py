@@ -65,7 +65,7 @@ class EngineController:
         panel.changed.connect(self.offer_classes)
         panel.form_made.connect(self._made)
         desk.changed_models.append(self.list_models)
-        self._spare = bridge.SpareMemory()
+        self._spare = bridge.SpareMemory(lambda: queue.call(bridge.give_back_memory))
         self._beat = QTimer(desk.window)
         self._beat.setInterval(BEAT)
         self._beat.timeout.connect(self._facts)
@@ -281,7 +281,7 @@ class EngineController:
         # torch must be whole before it is asked anything
         held = bridge.process_memory()
         if all(job.rests for job in self._desk.queue.alive()):
-            held = self._spare.tend(held)
+            self._spare.tend(held)
         used = held + (bridge.device_memory() if self._desk.ready else 0)
         names = ", ".join(m.name for m in self._models[:3])
         more = f" and {len(self._models) - 3} more" if len(self._models) > 3 else ""

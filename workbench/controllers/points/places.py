@@ -146,9 +146,9 @@ def _written(ruler: Ruler, value: float, scale: float) -> str:
 
 
 def numbers_of(text: str) -> list[float]:
-    """The numbers of a point as they are written, none where one of them is no number."""
+    """The numbers of a point as they are written, with either minus; none where one of them is no number."""
     try:
-        found = [float(part) for part in text.split(",")]
+        found = [float(part) for part in text.replace("−", "-").split(",")]
     except ValueError:
         return []
     return found if all(math.isfinite(value) for value in found) else []
