@@ -11,7 +11,10 @@ from pytestqt.qtbot import QtBot
 from tests.journeys.conftest import SOON, Opener
 from tests.journeys.points import filled, run, turned
 from tests.journeys.window import Window
+from widgets.fields.axes import Axes
 from widgets.fields.handles import LAYER, HandleMarks
+from widgets.fields.particles import Particles
+from workbench.fields.frames import EXTENT
 from workbench.home import Home
 from workbench.workspaces.points import Points
 
@@ -55,6 +58,37 @@ def test_places_have_no_handles_over_the_run_of_other_data(qtbot: QtBot, opened:
     assert len(shown(points)) == 2
     window.desk.stage.show(live)
     assert shown(points) == []
+
+
+def test_the_view_rests_while_what_is_true_on_another_path_is_made(qtbot: QtBot, opened: Opener,
+                                                                    tmp_path: Path) -> None:
+    """Extent, axes, handles, points and what is said of those that are not in sight are of the data alone."""
+    window, file = opened(), tmp_path / "far.npy"
+    rows = np.random.default_rng(0).normal((172, 70), 6, (3000, 2))
+    rows[:8] += [[600 * np.cos(k), 500 * np.sin(k)] for k in range(8)]
+    np.save(file, rows)
+    points = turned(window, qtbot)
+    taken(qtbot, window, points, file)
+    page = points.field_page
+
+    def seen() -> list[object]:
+        subject = points.subjects.subject(None)
+        axes = page.fields[0].layer("axes")
+        assert isinstance(axes, Axes)
+        assert isinstance(page.fields[0].layer("particles"), Particles)
+        return [page.plane.plane.extent, axes.across.unit, axes.across.told(0), page.note.text(), shown(points),
+                points.subjects.units(None, subject)]
+
+    before = seen()
+    assert page.plane.plane.extent[2] > EXTENT[2]
+    assert "outside of the first view" in page.note.text()
+    filled(window, path={"name": "ve"})
+    subject = points.subjects.subject(None)
+    assert subject is not None
+    assert points.subjects.store.truth(subject) is None, "it is being made"
+    assert seen() == before
+    qtbot.waitUntil(lambda: not points.field.busy, timeout=SOON)
+    assert seen() == before
 
 
 def test_places_of_a_session_before_there_were_own_numbers_stay_where_they_are(opened: Opener, home: Path) -> None:

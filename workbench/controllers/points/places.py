@@ -95,13 +95,13 @@ class PointsPlacesController:
     def _left(self) -> list[Place]:
         """The places that are left to the data, none while they are looked for."""
         subject = self._subjects.subject(self._desk.stage.live)
-        known = None if subject is None else self._subjects.store.truth(subject)
-        if subject is None or known is None:
+        data = self._subjects.data(subject)
+        if subject is None or data is None:
             return []
-        if self._typical[0] != subject.key:
+        if self._typical[0] != subject.data:
             from engines.data.points.typical import far_apart
 
-            key, data = subject.key, known.data
+            key = subject.data
             self._typical = key, []
             self._background.do(lambda: far_apart(data), lambda found: self._found(key, bridge.array(found).tolist()),
                                 self._desk.complain)
