@@ -6,10 +6,14 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from workbench.controllers import row_facts
 from workbench.controllers.row_facts import RowFacts
 from workbench.home import Home
 from workbench.library.library import Library
 from workbench.library.records import NewRun
+from workbench.wording.run_words import parts_apart
 
 TITLE = '1,000 points of “Two "moons"”'
 
@@ -31,4 +35,22 @@ def test_a_row_says_the_sampler_first_as_soon_as_another_run_has_its_title(tmp_p
     assert rows.told(run, later).startswith("DDIM · ")
     assert rows.told(library.run("b"), later).startswith("Heun · ")
     assert rows.told(library.run("c"), later).startswith("seed 7 · PLMS")
+    library.close()
+
+
+def test_what_tells_runs_apart_is_worked_out_once_for_a_title(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rows of jobs are told anew up to 30 times a second."""
+    library, asked = Library.in_memory(Home(tmp_path)), list[int]()
+    rows = RowFacts(library)
+    for number in range(60):
+        add(library, f"r{number:02}", "heun" if number % 2 else "ddim")
+    monkeypatch.setattr(row_facts, "parts_apart", lambda group: asked.append(len(group)) or parts_apart(group))
+    runs = [library.run(f"r{number:02}") for number in range(60)]
+    for _ in range(3):
+        for run in runs:
+            assert "seed 7" in rows.told(run, runs[0].created)
+    assert asked == [row_facts.ALIKE]
+    add(library, "new", "plms")
+    assert rows.told(library.run("new"), runs[0].created).startswith("PLMS · "), "one that came since is told apart"
+    assert len(asked) == 2
     library.close()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence, Set
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -94,26 +94,28 @@ def facts_apart(runs: Sequence[Run], now: float | None = None) -> dict[str, str]
     alike = defaultdict[tuple[str, str], list[Run]](list)
     for run in runs:
         alike[run.task, run.title].append(run)
-    told: dict[str, str] = {}
-    for group in alike.values():
-        options = {run.id: told_options(run) for run in group} if len(group) > 1 else {}
-        parts, same = details(options, HOW_FIRST), details(options)
-        told |= {run.id: _line(run, same if _drawn_again(run.id, options) else parts, now) for run in group}
-    return told
+    apart = {key: parts for group in alike.values() for key, parts in parts_apart(group).items()}
+    return {run.id: line(run, apart[run.id], now) for run in runs}
 
 
-def _line(run: Run, parts: Mapping[str, str], now: float | None) -> str:
+def parts_apart(group: Sequence[Run]) -> dict[str, str]:
+    """What tells each run of one title from the others, by id, "" where nothing does: it changes with the runs alone.
+
+    The seeds stand first where another run has the same options but for them.
+    """
+    if len(group) < 2:
+        return {run.id: "" for run in group}
+    options = {run.id: told_options(run) for run in group}
+    first, same = details(options, HOW_FIRST), details(options)
+    kinds = {key: repr(sorted((name, plain(value)) for name, value in told.items() if name not in DRAWN))
+             for key, told in options.items()}
+    count = Counter(kinds.values())
+    return {key: (same if count[kinds[key]] > 1 else first).get(key, "") for key in options}
+
+
+def line(run: Run, parts: str, now: float | None) -> str:
     """What tells a run from those of its title, how far it came, and when it was; its facts where nothing does."""
-    if not parts.get(run.id):
-        return facts(run, now)
-    return " · ".join(filter(None, (parts[run.id], progress(run), ago(run.created, now))))
-
-
-def _drawn_again(key: str, runs: Mapping[str, Options]) -> bool:
-    """Whether a run has another of the same options but its seeds, which then tell it apart before anything else."""
-    told = {each: {name: plain(value) for name, value in options.items() if name not in DRAWN}
-            for each, options in runs.items()}
-    return any(told[each] == told[key] for each in runs if each != key)
+    return " · ".join(filter(None, (parts, progress(run), ago(run.created, now)))) if parts else facts(run, now)
 
 
 def more_moves(task: Task, values: Mapping[str, Any]) -> str:
