@@ -101,14 +101,20 @@ def _listed(field: FieldInfo, argument: str) -> dict[str, type[Component]]:
     return {}
 
 
-def as_recorded(form: type[BaseModel], values: Mapping[str, Any]) -> dict[str, Any]:
-    """The options of a run as it computed with them, where its version did not know all of those there are now."""
+def as_recorded(form: type[BaseModel], values: Mapping[str, Any], *, saved: bool = False) -> dict[str, Any]:
+    """The options of a run as it computed with them, where its version did not know all of those there are now.
+
+    Args:
+        form, values: the options, and what is on record of them.
+        saved: they are those of a preset or a session. Who wrote these by hand names a few options of a component, and
+            means the defaults of now by all others; the program names every one that it knows.
+    """
     whole = dict(values)
     for name, field in form.model_fields.items():
         value = whole.get(name)
         inner = cast("dict[str, Any]", value) if isinstance(value, dict) else {}
         kind = kinds_of(field).get(str(inner.get("name")))
-        if kind is not None:
+        if kind is not None and not (saved and kind.model_fields.keys() - kind.earlier.keys() - inner.keys()):
             whole[name] = {**kind.earlier, **inner}
     return whole
 

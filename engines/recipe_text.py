@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
 
-from engines.component import Options
+from engines.component import Options, as_recorded
 from engines.errors import BadRecipe
 from engines.recipe import Recipe
 from engines.tasks.base import options_of, task
@@ -72,10 +72,11 @@ def load_preset(text: str, name: str = "") -> Recipe:
     """Read a preset or a recipe in TOML back, from a file of that name; raises BadRecipe."""
     try:
         values = tomllib.loads(text)
-        recipe = Recipe(str(values["task"]), dict(values["options"]))
+        called, options = str(values["task"]), dict(values["options"])
     except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
         raise BadRecipe(f"{f'“{name}”' if name else 'The preset'} cannot be read ({error}); save it again from a "
                         "form.") from error
+    recipe = Recipe(called, as_recorded(task(called).Form, options, saved=True))
     options_of(recipe)
     return recipe
 

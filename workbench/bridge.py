@@ -13,6 +13,7 @@ import os
 import platform
 import sys
 import threading
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -94,7 +95,7 @@ def process_memory() -> int:
 
 
 def give_back_memory() -> None:
-    """Give memory that is free back to the system where the C library keeps it (glibc): a few milliseconds.
+    """Give memory that is free back to the system where the C library keeps it (glibc): some 70 ms a gibibyte.
 
     What was made between the steps of a long run and is still in use lies among them, and would hold all of it.
     """
@@ -104,18 +105,21 @@ def give_back_memory() -> None:
 
 
 class SpareMemory:
-    """Gives memory back once the process has grown by `MUCH` since it last was: what runs that are gone left behind."""
+    """Gives memory back once the process has grown by `MUCH` since it last was: what runs that are gone left behind.
 
-    def __init__(self) -> None:
-        self._least = 0  # bytes held when all that was free had been given back
+    Args:
+        give: has memory given back in a thread that can wait for it: a gibibyte takes a tenth of a second.
+    """
 
-    def tend(self, used: int) -> int:
-        """Give memory back where that is worth it; `used` and the result are bytes held before and after."""
+    def __init__(self, give: Callable[[], object]) -> None:
+        self._give, self._least = give, process_memory()  # bytes held when all that was free had been given back
+
+    def tend(self, used: int) -> None:
+        """Have memory given back where that is worth it: `used` bytes are held now."""
         if used > self._least + MUCH:
-            give_back_memory()
-            self._least = used = process_memory() or used
+            self._give()
+            self._least = used  # until the next time tells how little is left
         self._least = min(self._least, used)
-        return used
 
 
 def _peak_memory() -> int:

@@ -31,6 +31,7 @@ class Desk:
     withdraw: takes a sentence out of the bar that is no longer true; settle: takes errors out of it;
     move_on: takes out what was refused, when picture, mask, form or step are others;
     past: takes out what told of the past, but some sentences;
+    refilm: makes the pictures of the film strip anew;
     pasting, opening: what is asked before a picture is pasted or asked for, and is True where it did something else;
     told_of: sentences that are told of a run, with its id; heard: all so far, with the run they were first told of.
     """
@@ -48,6 +49,7 @@ class Desk:
     settle: Callable[[], None] = lambda: None
     move_on: Callable[[], None] = lambda: None
     past: Callable[[Collection[str]], None] = lambda _but: None
+    refilm: Callable[[], None] = lambda: None
     changed_models: list[Callable[[], None]] = field(default_factory=list[Callable[[], None]])
     changed_runs: list[Callable[[], None]] = field(default_factory=list[Callable[[], None]])
     changed_recent: list[Callable[[], None]] = field(default_factory=list[Callable[[], None]])

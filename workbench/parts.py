@@ -105,6 +105,7 @@ class IconButton(QToolButton):
         image: name of the icon.
         action: what it does and says; None for a button that is wired by hand.
         words: show the title beside the icon.
+        tip: the accessible name, whatever the action is called, and what the pointer reads where there is no action.
     """
 
     def __init__(self, image: str, action: QAction | None = None, *, words: bool = False, tip: str = "") -> None:
@@ -116,7 +117,8 @@ class IconButton(QToolButton):
             self._follow(action)
         elif action is not None:
             self.setDefaultAction(action)
-            action.changed.connect(self._renamed)
+            if not tip:
+                action.changed.connect(self._renamed)
         self.show_words(words)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName(tip or (action.text() if action else image))

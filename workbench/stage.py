@@ -226,7 +226,7 @@ class Stage(QObject):
             self.compared.emit()
 
     def renew(self, live: LiveRun) -> None:
-        """A run that is compared goes on in a new view: it takes the place of the one before, and all else stays."""
+        """A run that is shown goes on in a new view: it takes the place of the one before, and all else stays."""
         rest = [live if one.run == live.run else one for one in self.together[1:]]
         if live.run != self.run:
             self.other, self.further = rest[0], tuple(rest[1:])

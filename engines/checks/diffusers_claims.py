@@ -92,7 +92,7 @@ def pairs() -> tuple[Pair, ...]:
 
 
 def claims() -> Iterator[Statement]:
-    """One for each pair; some seconds, most of them to import diffusers."""
+    """One for each pair. To state them imports nothing: names of claims are asked for where diffusers is not."""
     yield from agreement_claims(pairs())
 
 

@@ -49,7 +49,7 @@ def absent() -> str:
 
 
 def claims() -> Iterator[Statement]:
-    """Every claim here; a second or two, most of them to import scikit-learn."""
+    """Every claim here. To state them imports nothing: names of claims are asked for where scikit-learn is not."""
     yield from peer_claims(EM(iterations=ITERATIONS, tolerance=0))
 
 

@@ -128,3 +128,8 @@ GridChoice = Annotated[SerializeAsAny[TimeGrid], BeforeValidator(partial(chosen,
 def time_grid(path: Path, steps: int, grid: TimeGrid | None = None) -> Tensor:
     """Decreasing times (steps+1,) float64 from path.t_max to exactly 0; equal steps of time without a grid."""
     return (grid or Uniform()).times(path, steps)
+
+
+def move_at(times: Tensor, t: float) -> int:
+    """The index of that move over times (N+1,) which begins nearest to t."""
+    return int((times[:-1] - t).abs().argmin())

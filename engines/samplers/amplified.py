@@ -7,7 +7,7 @@ from torch import Tensor
 
 from engines.process.paths import Path
 from engines.process.prediction import Prediction
-from engines.process.times import EDM, LogSNR, TimeGrid, time_grid
+from engines.process.times import EDM, LogSNR, TimeGrid, move_at, time_grid
 from engines.samplers.base import Sampler, listed
 from engines.samplers.fresh import draws_noise
 
@@ -26,18 +26,22 @@ def amplified(prediction: Prediction, path: Path, times: Tensor) -> float:
     return float(moved.abs().max())
 
 
-def amplified_remark(sampler: Sampler, prediction: Prediction, path: Path, times: Tensor) -> str:
+def amplified_remark(sampler: Sampler, prediction: Prediction, path: Path, times: Tensor, start: int = 0) -> str:
     """One sentence where samplers without fresh noise carry an error of the output too far in a step, else "".
 
     Measured on two moons and the claw with eps on the cosine schedule, 40 steps of DDIM: evenly spaced, by which the
     first step multiplies by 24, the energy distance is 0.1; by log-SNR or EDM 0.004. Fresh noise forgets the error.
+
+    start: index of the first step of times (N+1,) that is made.
     """
-    found = amplified(prediction, path, times)
+    found = amplified(prediction, path, times[start:])
     if found <= TOO_MUCH or not (listed(sampler) and sampler.exact) or draws_noise(sampler, path):
         return ""
     steps = len(times) - 1
     grids: tuple[TimeGrid, ...] = (LogSNR(), EDM())
-    able = [grid.title for grid in grids if amplified(prediction, path, time_grid(path, steps, grid)) <= TOO_MUCH]
+    spread = {grid.title: time_grid(path, steps, grid) for grid in grids}
+    able = [title for title, other in spread.items()
+            if amplified(prediction, path, other[move_at(other, float(times[start])):]) <= TOO_MUCH]
     spacing = f"the spacing {' or '.join(able)}, or " if able else "more steps, or "
     return (f"A step multiplies errors of the {prediction.name} that the model predicts by {found:,.0f}, and nothing "
             f"forgets them later; choose {spacing}a sampler with fresh noise, such as DDPM.")

@@ -15,7 +15,7 @@ from engines.samplers.trial import wide_remark
 
 
 def walk_remark(sampler: Sampler, path: Path, times: Tensor, prediction: Prediction | None = None,
-                learnt: Learnt = Learnt.MEAN) -> str:
+                learnt: Learnt = Learnt.MEAN, start: int = 0) -> str:
     """One sentence on the worst of what makes a walk poor, with what does better; "" for nothing.
 
     That is a model of another kind, a step size that no data stand, a noise level that falls too far at once, states
@@ -25,7 +25,10 @@ def walk_remark(sampler: Sampler, path: Path, times: Tensor, prediction: Predict
         sampler, path, times: as `Sampler` takes them.
         prediction: what the network outputs; None for an exact denoiser, which has no errors.
         learnt: by the network.
+        start: index of the first move that is made; where none is, there is nothing to say.
     """
-    carried = "" if prediction is None else amplified_remark(sampler, prediction, path, times)
-    return (suited_remark(sampler, learnt, path, times) or step_remark(sampler) or fall_remark(sampler, path, times)
-            or wide_remark(sampler, path, times) or carried)
+    if start >= len(times) - 1:
+        return ""
+    carried = "" if prediction is None else amplified_remark(sampler, prediction, path, times, start)
+    return (suited_remark(sampler, learnt, path, times, start) or step_remark(sampler)
+            or fall_remark(sampler, path, times, start) or wide_remark(sampler, path, times, start) or carried)

@@ -33,7 +33,7 @@ class Coverage(Study):
     name: ClassVar[str] = "coverage"
     title: ClassVar[str] = "Modes found"
     summary: ClassVar[str] = "Modes are found first, their weights later; Langevin keeps those it began with."
-    formula: ClassVar[tuple[str, ...]] = (r"\frac{1}{2}\sum_c\left|\hat w_c - w_c\right|",)
+    formula: ClassVar[tuple[str, ...]] = (r"\sum_c\max\left(w_c - \hat w_c,\, 0\right)",)
     letters: ClassVar[tuple[Letter, ...]] = ModeError.letters
 
     data: PointSetChoice = option(Grid(), title="Data", help="A mixture whose modes are counted.")
@@ -69,7 +69,7 @@ class Coverage(Study):
 
 
 def expected_distance(weights: np.ndarray, count: int) -> float:
-    """The mean of ½ Σ|ŵ − w| that as many exact samples have: each ŵ is nearly normal about w."""
+    """The mean of Σ max(w − ŵ, 0) that as many exact samples have: each ŵ is nearly normal about w."""
     return float(np.sqrt(2 * weights * (1 - weights) / (math.pi * count)).sum() / 2)
 
 
@@ -85,4 +85,4 @@ def _weights(found: dict[str, list[tuple[float, float, float]]], chance: float) 
     exact = horizontal("Exact samples, by chance alone", chance, [x for one in series for x in one.x], Role.EXACT)
     return Chart("Error of the weights", Axis("Network calls of each sample", log=True),
                  Axis("Share of samples in the wrong mode", log=True), (*series, exact),
-                 remark="Half the sum of all |found − true|: how many samples would have to change their mode.")
+                 remark="The sum of what modes lack of their weights: how many samples would have to change to it.")

@@ -14,8 +14,10 @@ from engines.context import Context, Start
 from engines.counted import counted
 from engines.events import Event, Noted, Said
 from engines.inverse.sdedit import first_move, sdedit_start
+from engines.learnt import Learnt, meaningless
 from engines.model_file import ModelSpec
 from engines.model_names import spoken
+from engines.process.times import time_grid
 from engines.sampling import Plan, check_labels, find_model, open_model, sample
 from engines.shown import CANVAS
 from engines.tasks.base import SAMPLED, Cost
@@ -63,8 +65,8 @@ class Edit(PictureTask):
             times, first_move(path, times, chosen.strength)))
 
     def caution(self, options: Any, model: ModelSpec | None) -> str:
-        """What is said of any run of this sampler and model."""
-        return "" if model is None else walk_caution(cast(EditOptions, options), model)
+        """A model that knows no picture with this noise, or what is said of the steps that are made."""
+        return "" if model is None else edit_caution(cast(EditOptions, options), model)
 
     def run(self, options: Any, context: Context) -> Iterator[Event]:
         """Yield Noted for what is poor, Said, Opened, a Stepped for each step from the start on, and Sampled."""
@@ -73,11 +75,20 @@ class Edit(PictureTask):
         picture = open_picture(context.files, chosen)
         spec = find_model(chosen.model, context).spec
         # of one that goes on it was said
-        caution = walk_caution(chosen, spec) if context.start is None else ""
+        caution = edit_caution(chosen, spec) if context.start is None else ""
         for remark in filter(None, (fitting_remark(picture, spec), caution)):
             yield Noted(remark)
         yield Said(f"Loading model {spoken(chosen.model)}")
         yield from sample(started(chosen, open_model(chosen.model, context), picture, context, self.title_of(chosen)))
+
+
+def edit_caution(options: EditOptions, model: ModelSpec) -> str:
+    """One sentence where an edit is poor: of a model of pairs that begins midway, or of the walk from there on."""
+    times = time_grid(model.path, options.steps, options.spacing)
+    midway = 0 < first_move(model.path, times, options.strength) < len(times) - 1
+    # at no strength there is no noise on the picture, and at full strength hardly anything but noise
+    lost = meaningless(model.learnt, "its edit", noises=True) if model.learnt is Learnt.PAIRED and midway else ""
+    return lost or walk_caution(options, model, options.strength)
 
 
 def fitting_remark(picture: Picture, spec: ModelSpec) -> str:

@@ -135,7 +135,9 @@ class Places(Ends):
 
     def among(self, data: PointSet, units: Units | None) -> Places:
         """With numbers at unit scale, and where none are written those of two typical points."""
-        written, typical = (self.begin, self.end), np.asarray(far_apart(data))
+        written = (self.begin, self.end)
+        # those of the data take a moment to find, and forms ask at each typed key
+        typical = written if all(text.strip() for text in written) else np.asarray(far_apart(data))
         found = [_numbers(text, data.dimension, units if self.own else None) if text.strip() else point
                  for text, point in zip(written, typical, strict=True)]
         begin, end = (", ".join(repr(float(x)) for x in point) for point in found)
@@ -148,9 +150,9 @@ class Places(Ends):
 
 
 def _numbers(text: str, dimension: int, units: Units | None = None) -> NDArray[np.float64]:
-    """(dimension,) The numbers of a point at unit scale, written in units; raises BadOption."""
+    """(dimension,) The numbers of a point at unit scale, written in units, with either minus; raises BadOption."""
     try:
-        written = np.array([float(part) for part in text.split(",")])
+        written = np.array([float(part) for part in text.replace("−", "-").split(",")])
     except ValueError:
         written = np.zeros(0)
     fits = len(written) == dimension

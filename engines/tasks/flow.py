@@ -45,11 +45,6 @@ class FlowOptions(Options):
         """Falling times (steps+1,) that end above 0."""
         return raised(path, time_grid(path, self.steps, self.spacing))
 
-    def caution(self, model: ModelSpec | None) -> str:
-        """What is said of a model beside the other options, "" where nothing is."""
-        del model
-        return ""
-
 
 class FlowTask(Task):
     """A task whose sampler has to be one that can be run backwards; it says so of the form already."""
@@ -64,7 +59,12 @@ class FlowTask(Task):
         chosen = cast(FlowOptions, options)
         path = model.path if model is not None else getattr(options, "path", None)
         falls = fall_remark(chosen.sampler, path, chosen.grid(path)) if isinstance(path, Path) else ""
-        return super().caution(options, model) or chosen.caution(model) or falls
+        return super().caution(options, model) or self.said_of(options, model) or falls
+
+    def said_of(self, options: Any, model: ModelSpec | None) -> str:
+        """What is said of a model beside the data of the options, "" where nothing is."""
+        del options, model
+        return ""
 
 
 class TripOptions(FlowOptions):

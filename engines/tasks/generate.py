@@ -15,6 +15,7 @@ from engines.counted import counted
 from engines.errors import BadOption
 from engines.events import Event, Said
 from engines.guidance.cfg import parts_of
+from engines.inverse.sdedit import first_move
 from engines.labels import EACH, FREE, IN_TURN, classes
 from engines.lean import ready
 from engines.model_file import ModelSpec
@@ -145,10 +146,11 @@ def sampling_cost(options: SampleOptions, model: ModelSpec | None, denoiser_call
     return Cost(options.count, denoiser_calls(model.path, times) * calls, gradients)
 
 
-def walk_caution(options: SampleOptions, model: ModelSpec) -> str:
-    """What `walk_remark` says of a sampler with its steps and a model, whatever is sampled."""
+def walk_caution(options: SampleOptions, model: ModelSpec, strength: float = 1) -> str:
+    """What `walk_remark` says of a sampler with its steps and a model, from some share of the path on."""
     times = time_grid(model.path, options.steps, options.spacing)
-    return walk_remark(options.sampler, model.path, times, model.prediction, model.learnt)
+    start = first_move(model.path, times, strength)
+    return walk_remark(options.sampler, model.path, times, model.prediction, model.learnt, start)
 
 
 def plan_of(options: SampleOptions, model: Model, context: Context, title: str, *, gradients: bool = False) -> Plan:

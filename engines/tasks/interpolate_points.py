@@ -59,6 +59,10 @@ class InterpolatePoints(FlowTask):
         path, classes = chosen.known(model)
         return chosen.cost(chosen.count, chosen.evaluations(path, classes, chosen.count, data=chosen.ends.data))
 
+    def said_of(self, options: Any, model: ModelSpec | None) -> str:
+        """That it learned other data."""
+        return cast(InterpolatePointsOptions, options).caution(model)
+
     def check(self, options: Any, files: Mapping[str, bytes], model: ModelSpec | None) -> None:
         """Refuse what does not go together: data, denoiser, classes, sampler, places, and an arc on a line."""
         chosen = cast(InterpolatePointsOptions, options)

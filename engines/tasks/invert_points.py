@@ -70,6 +70,10 @@ class InvertPoints(FlowTask):
         """Those of both ways."""
         return f"{2 * cast(InvertPointsOptions, options).steps:,} there and back"
 
+    def said_of(self, options: Any, model: ModelSpec | None) -> str:
+        """That it learned other data."""
+        return cast(InvertPointsOptions, options).caution(model)
+
     def check(self, options: Any, files: Mapping[str, bytes], model: ModelSpec | None) -> None:
         """Refuse own points that cannot be read, a model of another dimension, and classes that there are not."""
         chosen = cast(InvertPointsOptions, options)

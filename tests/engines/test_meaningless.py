@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engines.component import validated
+from engines.component import Options, validated
 from engines.context import Context
 from engines.device import device
 from engines.events import Noted
@@ -16,6 +16,8 @@ from engines.learnt import Learnt, meaningless
 from engines.model_file import ModelSpec, read_header
 from engines.model_list import BUNDLED
 from engines.tasks.base import task, tasks
+from engines.tasks.between import BetweenOptions
+from engines.tasks.point_prior import PointPriorOptions
 from tests.engines.small import SIZE, attachments, context, events, picture, save_small
 
 ENDS = read_header(BUNDLED / "points-one-step.safetensors").spec
@@ -56,6 +58,17 @@ def test_that_it_learned_other_data_does_not_stand_before_it(name: str) -> None:
     options = validated(task(name).Form, {"data": "ring", "prior": "points-one-step"})
     assert task(name).caution(options, learned(Learnt.ENDS)).startswith(SAID.format(FOUND[name]))
     assert "did not learn" in task(name).caution(options, learned(Learnt.MEAN))
+
+
+class Turned(BetweenOptions, PointPriorOptions):
+    """The options of an interpolation of points with their bases the other way round."""
+
+
+@pytest.mark.parametrize("form", [Turned, task("interpolate-points").Form])
+def test_that_it_learned_other_data_hangs_on_no_order_of_options(form: type[Options]) -> None:
+    options = validated(form, {"data": "ring", "prior": "points-moons"})
+    moons = read_header(BUNDLED / "points-moons.safetensors").spec
+    assert "did not learn" in task("interpolate-points").caution(options, moons)
 
 
 def test_what_any_model_can_be_asked_is_not_cautioned() -> None:

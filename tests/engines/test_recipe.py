@@ -143,6 +143,15 @@ def test_a_preset_keeps_what_was_chosen() -> None:
     assert options_of(load_preset(dump_preset(recipe))) == options_of(recipe)
 
 
+@pytest.mark.parametrize(("written", "own"), [
+    ('begin = "-1.4, 0"\nend = "1, 1"', False), ('begin = "-1.4, 0"\nend = "1, 1"\nown = true', True),
+    ('end = "172, 70"', True)])
+def test_a_preset_of_before_means_its_places_as_it_did(written: str, own: bool) -> None:
+    """It names all that there were; who writes one by hand names a few, and means those of now."""
+    text = f'task = "interpolate-points"\n[options]\n[options.ends]\nname = "places"\n{written}\n'
+    assert options_of(load_preset(text)).model_dump()["ends"]["own"] is own
+
+
 @pytest.mark.parametrize("text", ["", "task = ", 'task = "generate"', 'task = "generate"\noptions = 3', "\x00"])
 def test_a_bad_preset_is_one_sentence(text: str) -> None:
     with pytest.raises(BadRecipe, match=r"^The preset cannot be read .*[.]$"):

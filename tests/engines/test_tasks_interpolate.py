@@ -8,10 +8,12 @@ from typing import Any, cast
 import numpy as np
 import pytest
 import torch
+from torch import Tensor
 
 from engines.context import Context
-from engines.data.points.base import point_sets
+from engines.data.points.base import PointSet, point_sets
 from engines.data.points.cloud import Cloud
+from engines.data.points.mixtures import Ring
 from engines.data.points.own import FILE, Own
 from engines.data.points.typical import far_apart
 from engines.errors import BadImage, BadOption
@@ -20,8 +22,10 @@ from engines.modalities.image import png_bytes
 from engines.modalities.own_points import own_bytes
 from engines.process.paths import paths
 from engines.recipe import Recipe
+from engines.tasks import ends as ends_module
 from engines.tasks.base import options_of, task
 from engines.tasks.between import Way, sequence
+from engines.tasks.ends import Places
 from engines.tasks.interpolate_points import InterpolatePointsOptions
 from tests.engines.small import context, events, opening, picture, result, resumed, save_small, steps
 from tests.engines.test_tasks_invert import figures
@@ -166,6 +170,17 @@ def test_places_are_in_the_numbers_of_own_points_and_those_of_earlier_runs_at_un
     np.testing.assert_allclose(ends({"end": "165,60"})[0], far_apart(bound)[0], rtol=1e-6)
     with pytest.raises(BadOption, match=r"“-1.4, 0” is no point of these data; give 2 numbers within 96.72 of"):
         ends({"begin": "-1.4, 0"})
+
+
+def test_places_that_are_written_are_taken_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    def looked(data: PointSet) -> Tensor:
+        raise AssertionError("typical points were looked for")
+
+    monkeypatch.setattr(ends_module, "far_apart", looked)
+    found = Places(begin="−1.4, 0", end="1, -2e−1").among(Ring(), None)
+    assert (found.begin, found.end) == ("-1.4, 0.0", "1.0, -0.2")
+    with pytest.raises(AssertionError, match="were looked for"):
+        Places(begin="−1.4, 0").among(Ring(), None)
 
 
 def test_typical_points_of_a_table_of_few_different_rows_are_two() -> None:

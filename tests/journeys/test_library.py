@@ -68,6 +68,19 @@ def test_all_rows_tell_their_ages_at_one_moment(opened: Opener, monkeypatch: pyt
     assert [row.facts.split(" · ")[-1] for row in rows.rows] == ["1 min ago"] * 3
 
 
+def test_a_rename_tells_the_rows_of_the_old_title_anew(opened: Opener) -> None:
+    """What told the renamed run apart is no longer what theirs begin with."""
+    window = opened()
+    library, rows = window.desk.library, window.run_list
+    for name, guidance in (("a", 2.0), ("b", 5.0)):
+        library.add(NewRun(name, "Alike", "generate", "{}", {"guidance": guidance, "seed": 7}))
+        library.set_state(name, State.DONE)
+    window.library.refresh()
+    assert all(row.facts.startswith("guidance ") for row in rows.rows)
+    rows.renamed.emit("b", "Another")
+    assert not any("guidance" in row.facts for row in rows.rows)
+
+
 def test_rows_from_before_the_engines_were_there_are_told_in_words(home: Path, opened: Opener) -> None:
     """Samplers are called as their classes say once those are imported."""
     library = Library.open(Home(home))

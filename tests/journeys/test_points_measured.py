@@ -31,7 +31,7 @@ def test_a_curve_ends_where_its_measuring_has_come_to(qtbot: QtBot, opened: Open
         points.curves.refill()
         plot.set_cursor(float(STEPS))
         assert plot._curves[0].xs.tolist() == list(range(REACHED + 1))
-        assert math.isnan(plot._value(plot._curves[0], float(STEPS))), "no older value stands for it"
+        assert math.isnan(plot._curves[0].at(float(STEPS))), "no older value stands for it"
     points.curves.refill()
     assert plot._curves[0].xs[-1] == STEPS
-    assert not math.isnan(plot._value(plot._curves[0], float(STEPS)))
+    assert not math.isnan(plot._curves[0].at(float(STEPS)))

@@ -110,6 +110,18 @@ def test_every_curve_is_named_where_there_is_little_room() -> None:
     assert [name for name, _ in fit_names(other, 190)] == ["DDIM", "Euler–Maruyama", "Heun"]
 
 
+@pytest.mark.parametrize("names", [["gap"], ["BIC", "AIC"], ["EM"], ["x", "y"], ["first", "now"]])
+def test_short_names_stand_where_there_is_room(names: list[str]) -> None:
+    """However few pixels one of them takes: it is no stump of a longer one."""
+    assert [name for name, _ in fit_names([(name, "prior") for name in names], 500)] == names
+
+
+def test_a_short_name_stands_beside_one_that_is_cut() -> None:
+    told = [name for name, _ in fit_names([("x", "prior"), ("a name that is far too long", "noise")], 60)]
+    assert told[0] == "x"
+    assert told[1].endswith("…")
+
+
 def test_four_values_stand_closer_before_one_goes() -> None:
     values = [("1.000", token) for token in ("prior", "likelihood", "guidance", "good")]
     head = fit_head("Measured ÷ exact", ", log", values, 294)

@@ -34,13 +34,19 @@ def test_memory_that_is_free_goes_back_to_the_system() -> None:
 
 @pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="other C libraries give memory back by themselves")
 def test_what_runs_left_behind_is_given_back_once_it_is_much() -> None:
-    spare = bridge.SpareMemory()
-    before = spare.tend(bridge.process_memory())
+    given = list[int]()
+    spare = bridge.SpareMemory(lambda: given.append(bridge.process_memory()) or bridge.give_back_memory())
+    before = bridge.process_memory()
     steps = [b"x" * 50_000 for _ in range(4000)]
     above = steps[-1]
     steps.clear()
     held = bridge.process_memory()
-    assert spare.tend(before + 1000) == before + 1000, "a little more is left alone"
-    assert bridge.process_memory() > held - 1_000_000
-    assert spare.tend(held) < held - 100_000_000
+    spare.tend(before + 1000)
+    assert not given, "a little more is left alone"
+    spare.tend(held)
+    assert len(given) == 1
+    assert bridge.process_memory() < held - 100_000_000
+    spare.tend(bridge.process_memory())
+    spare.tend(bridge.process_memory() + bridge.MUCH + 1_000_000)
+    assert len(given) == 2, "what is held after it was given back is what counts from then on"
     assert len(above) == 50_000

@@ -85,10 +85,12 @@ def test_values_far_off_are_in_sight_on_a_line(monkeypatch: pytest.MonkeyPatch) 
     values = np.array([*np.linspace(-1, 1, 99), 60.0])[:, None]
     monkeypatch.setattr(Subjects, "runs", lambda _: [])
     monkeypatch.setattr(Subjects, "units", lambda *_: None)
-    subjects, recipe = Subjects.__new__(Subjects), Recipe("sample-points", {
-        "data": {"name": "own", "file": "points.npy"}, "count": 10, "steps": 2}, {"points.npy": own_bytes(values, ())})
+    recipe = Recipe("sample-points", {"data": {"name": "own", "file": "points.npy"}, "count": 10, "steps": 2},
+                    {"points.npy": own_bytes(values, ())})
     known, _ = store._made(Subject(recipe), [], None)
     for one, far in ((known, pytest.approx(AIR * 9.95, rel=1e-2)), (None, ENDS[1])):
+        subjects = Subjects.__new__(Subjects)
+        monkeypatch.setattr(subjects, "_seen", None, raising=False)
         found = SimpleNamespace(known=lambda *_: None, truth=lambda _, one=one: one, prior=lambda _: known.prior)
         monkeypatch.setattr(subjects, "store", found, raising=False)
         assert subjects.ground(None, Subject(recipe)).far == far

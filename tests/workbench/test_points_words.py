@@ -19,6 +19,7 @@ from engines.tasks.sample_points import SamplePointsOptions
 from widgets.drawing.numerals import significant
 from workbench.controllers import help as helping
 from workbench.controllers.help import HelpController
+from workbench.controllers.points.places import numbers_of
 from workbench.controllers.points.table import COLUMNS, told
 from workbench.controllers.runs import titled
 from workbench.parts import IconButton
@@ -36,6 +37,11 @@ def test_a_run_is_called_by_the_name_of_its_own_points_or_of_its_model() -> None
     assert titled(recipe(prior="/models/a/my-mixture.safetensors")) == "1,000 points of my-mixture"
 
 
+def test_a_place_may_be_written_with_the_minus_of_the_axes() -> None:
+    assert numbers_of("−1.4, 2e−1") == numbers_of("-1.4, 2e-1") == [-1.4, 0.2]
+    assert numbers_of("1 − 2") == numbers_of("inf") == []
+
+
 def test_a_button_with_words_begins_as_its_action_is(qtbot: QtBot) -> None:
     action = QAction("Stop")
     action.setEnabled(False)
@@ -44,6 +50,18 @@ def test_a_button_with_words_begins_as_its_action_is(qtbot: QtBot) -> None:
     assert not button.isEnabled()
     action.setEnabled(True)
     assert button.isEnabled()
+
+
+def test_a_button_with_a_tip_keeps_its_name_whatever_its_action_does(qtbot: QtBot) -> None:
+    """One without follows its action."""
+    action = QAction("Open points…")
+    named, plain = IconButton("folder-open", action, tip="Open"), IconButton("folder-open", action)
+    for button in (named, plain):
+        qtbot.addWidget(button)
+    action.setEnabled(False)
+    action.setText("Open points or density…")
+    assert named.accessibleName() == "Open"
+    assert plain.accessibleName() == action.iconText()
 
 
 def test_the_scale_of_arrows_is_written_out() -> None:

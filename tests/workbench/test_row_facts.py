@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 
+from workbench.controllers import row_facts
 from workbench.controllers.row_facts import RowFacts
 from workbench.home import Home
 from workbench.library.library import Library
 from workbench.library.records import NewRun, Run
-from workbench.wording.run_words import words_apart
+from workbench.wording.run_words import parts_apart
 
 TITLE = '1,000 points of “Two "moons"”'
 
@@ -42,11 +43,11 @@ def counted_words(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """How many runs each working out of words was about, as it happens."""
     asked = list[int]()
 
-    def words(runs: Sequence[Run]) -> dict[str, str]:
-        asked.append(len(runs))
-        return words_apart(runs)
+    def words(group: Sequence[Run]) -> dict[str, str]:
+        asked.append(len(group))
+        return parts_apart(group)
 
-    monkeypatch.setattr("workbench.controllers.row_facts.words_apart", words)
+    monkeypatch.setattr("workbench.controllers.row_facts.parts_apart", words)
     return asked
 
 
@@ -81,4 +82,22 @@ def test_a_renamed_run_is_no_longer_told_from_those_of_its_old_title(tmp_path: P
     library.rename("b", "Another")
     assert rows.moved() == {"a", "b"}
     assert rows.told(library.run("a"), 1e9).startswith("seed 7 · DDIM")
+    library.close()
+
+
+def test_what_tells_runs_apart_is_worked_out_once_for_a_title(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rows of jobs are told anew up to 30 times a second."""
+    library, asked = Library.in_memory(Home(tmp_path)), list[int]()
+    rows = RowFacts(library)
+    for number in range(60):
+        add(library, f"r{number:02}", "heun" if number % 2 else "ddim")
+    monkeypatch.setattr(row_facts, "parts_apart", lambda group: asked.append(len(group)) or parts_apart(group))
+    runs = [library.run(f"r{number:02}") for number in range(60)]
+    for _ in range(3):
+        for run in runs:
+            assert "seed 7" in rows.told(run, runs[0].created)
+    assert asked == [row_facts.ALIKE]
+    add(library, "new", "plms")
+    assert rows.told(library.run("new"), runs[0].created).startswith("PLMS · "), "one that came since is told apart"
+    assert len(asked) == 2
     library.close()

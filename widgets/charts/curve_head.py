@@ -71,13 +71,13 @@ def fit_names(names: Sequence[Told], room: float) -> list[Told]:
     metrics = QFontMetricsF(words(11))
     told = next((each for each in (names, _apart(names)) if _across(each, metrics) <= room), _first(names))
     widths = sorted(metrics.horizontalAdvance(name) for name, _ in told)
-    left, most = room - GAP * (len(told) - 1), 0.0
+    left, most = room - GAP * (len(told) - 1), max(widths, default=0.0)
     for k, across in enumerate(widths):  # the short ones leave their room to the others
-        most = left / (len(widths) - k)
-        if across > most:
+        if across > left / (len(widths) - k):
+            most = left / (len(widths) - k)
             break
-        left, most = left - across, across
-    if told and most < STUMP:
+        left -= across
+    if told and most < min(STUMP, widths[-1]):  # a short name that stands whole is no stump
         return fit_names(names[:-1], room)
     return [(metrics.elidedText(name, Qt.TextElideMode.ElideRight, most + 0.5), colour) for name, colour in told]
 

@@ -58,16 +58,33 @@ class CurvePlot(Painted):
         """The values shown at the right: at the pointer, else at the cursor, else the newest."""
         return BETWEEN.join(text for text, _ in self._values())
 
+    def nearest(self, x: float) -> float:
+        """The x of the value that is nearest on the screen, of any curve; x itself where there is none."""
+        if not self._curves:
+            return x
+        xs, scale = np.concatenate([curve.xs for curve in self._curves]), Scale(*self._span, self._log_x)
+        return float(xs[np.abs(scale.share(xs) - scale.share(np.array(x))).argmin()])
+
+    def _pointed(self) -> float | None:
+        """The x that the pointer means: that of a value where curves are sparse, since no pixel is exactly at one."""
+        sparse = any(curve.sparse for curve in self._curves)
+        return self.nearest(self._hover) if sparse and self._hover is not None else self._hover
+
+    def _read_at(self) -> float | None:
+        """Where the values are read; None for the newest."""
+        pointed = self._pointed()
+        return self._cursor if pointed is None else pointed
+
     def _values(self, *, brief: bool = False) -> list[tuple[str, str]]:
         """The value of every curve as written, with the curve's colour; brief: in two digits."""
-        at = self._hover if self._hover is not None else self._cursor
+        at = self._read_at()
         # one number of decimals for all, so that nothing jumps while the cursor moves
         places = 0 if brief else decimals(self._largest)
         return [(aligned(one.at(at), places), one.colour) for one in self._curves if not one.silent]
 
     def tip_at(self, place: QPointF) -> str:
         """Over the plot, where there are several curves: the value of each with its name."""
-        at = self._hover if self._hover is not None else self._cursor
+        at = self._read_at()
         if place.y() >= self._room().top() or len(self._curves) < 2:
             return ""
         told = (f"{one.title} {aligned(one.at(at), decimals(self._largest))}".strip() for one in self._curves)
@@ -141,7 +158,7 @@ class CurvePlot(Painted):
             if self._curves:
                 painter.setClipRect(room)
                 self._line(painter, room, self._cursor, self.theme.text)
-                self._line(painter, room, self._hover, self.theme.text2)
+                self._line(painter, room, self._pointed(), self.theme.text2)
                 painter.setClipping(False)
             self.draw_focus(painter)
 

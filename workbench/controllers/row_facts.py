@@ -6,7 +6,7 @@ from engines.errors import BadInput
 from workbench.library.library import Library
 from workbench.library.records import Query, Run
 from workbench.wording.component_words import known
-from workbench.wording.run_words import line, words_apart
+from workbench.wording.run_words import line, parts_apart
 
 ALIKE = 50  # newest runs of a title that one is told apart from
 Title = tuple[str, str, bool]  # task, title, whether it is in the trash
@@ -24,7 +24,7 @@ class RowFacts:
 
     def __init__(self, library: Library) -> None:
         self._library, self._version, self._worded = library, library.version, bool(known())
-        self._alike, self._titles = dict[Title, list[Run]](), dict[str, Title | None]()
+        self._told, self._titles = set[Title](), dict[str, Title | None]()
         self._words, self._moved = dict[str, str](), set[str]()
 
     def told(self, run: Run, now: float) -> str:
@@ -48,7 +48,7 @@ class RowFacts:
         titles = {key: self._title(key) for key in changed}
         if worded != self._worded or any(title != self._titles.get(key) for key, title in titles.items()):
             self._moved |= self._words.keys()
-            self._words, self._alike = {}, {}
+            self._words, self._told = {}, set()
         self._titles |= titles
 
     def _title(self, key: str) -> Title | None:
@@ -59,20 +59,20 @@ class RowFacts:
             return None
 
     def _tell(self, run: Run) -> None:
-        """Find the words for a run, and with them those for the newest runs of its title."""
-        newest = self._of_title(run)
-        among = any(other.id == run.id for other in newest)
-        told = words_apart(newest if among else [run, *newest])
-        self._words |= told if among else {run.id: told[run.id]}
-        self._titles |= {each.id: _title_of(each) for each in (run, *newest)}
+        """Find the words for a run and the newest of its title; those before them say no more than what they are."""
+        title = _title_of(run)
+        if title not in self._told:
+            newest = self._of_title(run)
+            self._told.add(title)
+            self._words |= parts_apart(newest)
+            self._titles |= {each.id: _title_of(each) for each in newest}
+        self._words.setdefault(run.id, "")
+        self._titles[run.id] = title
 
     def _of_title(self, run: Run) -> list[Run]:
-        title = _title_of(run)
-        if title not in self._alike:
-            part = max(run.title.split('"'), key=len)  # a query has no word for the quotation mark itself
-            words = Query(f'"{part}"', frozenset({run.task}), limit=ALIKE)
-            self._alike[title] = [other for other in self._library.runs(words) if other.title == run.title]
-        return self._alike[title]
+        part = max(run.title.split('"'), key=len)  # a query has no word for the quotation mark itself
+        words = Query(f'"{part}"', frozenset({run.task}), limit=ALIKE)
+        return [other for other in self._library.runs(words) if other.title == run.title]
 
 
 def _title_of(run: Run) -> Title:

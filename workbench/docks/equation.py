@@ -44,7 +44,7 @@ class EquationDock(Dock):
         self.view = EquationView(SIZE)
         ColumnTip(self.view)  # hovering a term shows its arrows on the canvas
         page = QWidget()
-        column(self.view, margins=(14, 0, 14, 6), parent=page)
+        column(self.view, margins=(14, 0, 14, 4), parent=page)
         scroll = QScrollArea(widgetResizable=True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the view in it takes the keys

@@ -58,6 +58,7 @@ class TimelineDock(Dock):
         self.scrubber.set_views([(view.name, view.label) for view in VIEWS])
         self._offer_views()
         desk.changed_canvas.append(self._offer_views)
+        desk.refilm = self._film
         self.film.setMinimumHeight(FILM_LEAST)
         self.film.setMaximumHeight(FILM_MOST)
         self._beginning = Beginning(desk.queue, desk.stage, self.film)

@@ -36,13 +36,15 @@ class Subject:
     """What fields are of: the options of a run, or of a form, that say what is true and what is sampled with.
 
     recipe: with validated options and the files that go with them; folders: where models are looked for.
-    Subjects of equal priors have equal keys; of `shown`, which tells aims apart too, those of equal fields.
+    Subjects of equal priors have equal keys; of `shown`, which tells aims apart too, those of equal fields; and of
+    `data`, which tells neither paths nor priors apart, those of equal points.
     """
 
     recipe: Recipe
     folders: tuple[Path, ...] = ()
     key: str = field(init=False)
     shown: str = field(init=False)
+    data: str = field(init=False)
 
     def __post_init__(self) -> None:
         """Make the keys once."""
@@ -50,6 +52,7 @@ class Subject:
         files = {name: hash(data) for name, data in sorted(self.recipe.files.items())}
         object.__setattr__(self, "key", json.dumps([options, files, sorted(self.recipe.fingerprints.items())]))
         object.__setattr__(self, "shown", self.key + aim_key(self.recipe))
+        object.__setattr__(self, "data", json.dumps([options["data"], files]))
 
 
 class FieldStore:

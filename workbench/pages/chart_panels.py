@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
@@ -56,15 +55,14 @@ class DifferencePanel(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.plot, self._xs = CurvePlot(TITLE, axes=True, legend=True), np.empty(0)
+        self.plot = CurvePlot(TITLE, axes=True, legend=True)
         self.plot.setToolTip(wrapped(HELP))
-        self.plot.picked.connect(self._picked)
+        self.plot.picked.connect(lambda x: self.read.emit(self.plot.nearest(x)))
         column(self.plot, margins=(12, 10, 12, 8), parent=self)
 
     def show_sheet(self, sheet: ChartSheet | None) -> None:
         """Compare the lines of a chart."""
         curves = differences(sheet) if sheet is not None else []
-        self._xs = np.unique(np.concatenate([curve.xs for curve in curves])) if curves else np.empty(0)
         self.plot.set_title(heading(sheet) if sheet is not None and curves else TITLE)
         self.plot.set_empty_text(ALONE if sheet is not None else "Appears with the values of a chart.")
         self.plot.set_x_title(sheet.x.title if sheet is not None else "")
@@ -74,7 +72,3 @@ class DifferencePanel(QWidget):
     def read_at(self, x: float | None) -> None:
         """Put the cursor at an x, or take it away."""
         self.plot.set_cursor(x)
-
-    def _picked(self, x: float) -> None:
-        if len(self._xs):
-            self.read.emit(float(self._xs[np.abs(self._xs - x).argmin()]))

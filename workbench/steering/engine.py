@@ -65,7 +65,7 @@ class EngineController:
         panel.changed.connect(self.offer_classes)
         panel.form_made.connect(self._made)
         desk.changed_models.append(self.list_models)
-        self._spare = bridge.SpareMemory()
+        self._spare = bridge.SpareMemory(lambda: queue.call(bridge.give_back_memory))
         self._beat = QTimer(desk.window)
         self._beat.setInterval(BEAT)
         self._beat.timeout.connect(self._facts)
@@ -95,6 +95,7 @@ class EngineController:
 
     def _ready(self) -> None:
         """The engines are imported: the tasks have forms from now on, made from their options models."""
+        from engines.component import as_recorded
         from workbench.forms import specs
 
         engines = self._desk.queue.engines
@@ -104,9 +105,10 @@ class EngineController:
                                for space in self._spaces for task in space.tasks])
         for name, values in self._desk.session.options.items():
             if name in self._panel.forms:
-                usual = engines.tasks[name].Form().model_dump(mode="json")
-                if usual | dict(values) != usual:  # any other form is made once it is asked for
-                    self._panel.bring_back(name, values)
+                form = engines.tasks[name].Form
+                usual, last = form().model_dump(mode="json"), as_recorded(form, values, saved=True)
+                if usual | last != usual:  # any other form is made once it is asked for
+                    self._panel.bring_back(name, last)
         self._top.show_devices([(d.kind, d.title) for d in engines.devices], self.device)
         self.list_models()
         self.refresh()
@@ -279,7 +281,7 @@ class EngineController:
         # torch must be whole before it is asked anything
         held = bridge.process_memory()
         if all(job.rests for job in self._desk.queue.alive()):
-            held = self._spare.tend(held)
+            self._spare.tend(held)
         used = held + (bridge.device_memory() if self._desk.ready else 0)
         names = ", ".join(m.name for m in self._models[:3])
         more = f" and {len(self._models) - 3} more" if len(self._models) > 3 else ""

@@ -10,7 +10,8 @@ class Renewer:
     """Puts the new view of a run in the place of the one before. It has no signals.
 
     A run alone is shown at once, with what it waits for. One that is compared keeps its old steps in sight until the
-    first new one is there, or for good where none comes: what it stands beside is never left with an empty panel.
+    first new one is there, or for good where none comes: what it stands beside is never left with an empty panel. So
+    it does where the comparison ends meanwhile.
 
     Args:
         desk: its queue tells what goes on, its stage shows it.
@@ -29,6 +30,6 @@ class Renewer:
 
     def _went_on(self, run: str) -> None:
         stage, live = self._stage, self._queue.live(run)
-        before = next((one for one in stage.together if one.run == run), live)
-        if live is not None and live is not before and begun(live):
+        before = next((one for one in stage.together or (stage.live,) if one is not None and one.run == run), None)
+        if live is not None and before is not None and live is not before and begun(live):
             stage.renew(live)

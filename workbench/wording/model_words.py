@@ -39,7 +39,8 @@ def offered(model: ModelFile, name: str, size: int) -> str:
         return f"{name} · {megabytes(size)}"
     from engines.data.points.learned import learned_name
 
-    return " · ".join(filter(None, (name, learned_name(model))))
+    learned = learned_name(model)
+    return f"{name} · {learned}" if learned not in {"", name} else name
 
 
 def titled(model: ModelFile, name: str) -> str:

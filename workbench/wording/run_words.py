@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -92,47 +92,31 @@ def facts_apart(runs: Sequence[Run], now: float | None = None) -> dict[str, str]
 
     now: seconds since 1970 at which that is said.
     """
-    told = words_apart(runs)
-    return {run.id: line(run, told[run.id], now) for run in runs}
-
-
-def words_apart(runs: Sequence[Run]) -> dict[str, str]:
-    """What tells each run from those of its title, by id: as long as their options and titles stay, so does this.
-
-    "" for a run that is the only one of its title.
-    """
     alike = defaultdict[tuple[str, str], list[Run]](list)
     for run in runs:
         alike[run.task, run.title].append(run)
-    told = {run.id: "" for run in runs}
-    for group in alike.values():
-        if len(group) > 1:
-            told |= _group_apart({run.id: told_options(run) for run in group})
-    return told
+    apart = {key: parts for group in alike.values() for key, parts in parts_apart(group).items()}
+    return {run.id: line(run, apart[run.id], now) for run in runs}
 
 
-def _group_apart(options: Mapping[str, Options]) -> dict[str, str]:
-    """The same for runs of one title; of those drawn again with other seeds these come before anything else."""
-    drawn = {key: _frozen({name: value for name, value in each.items() if name not in DRAWN})
-             for key, each in options.items()}
-    often, parts, same = Counter(drawn.values()), details(options, HOW_FIRST), details(options)
-    return {key: same[key] if often[drawn[key]] > 1 else parts[key] for key in options}
+def parts_apart(group: Sequence[Run]) -> dict[str, str]:
+    """What tells each run of one title from the others, by id, "" where nothing does: it changes with the runs alone.
 
-
-def _frozen(value: Any) -> Hashable:
-    """Options as something that can be counted, alike where `plain` calls them alike."""
-    value = plain(value)
-    if isinstance(value, Mapping):
-        return frozenset((name, _frozen(each)) for name, each in value.items())
-    return tuple(map(_frozen, value)) if isinstance(value, list) else value
-
-
-def line(run: Run, words: str, now: float | None = None) -> str:
-    """What tells a run from those of its title, how far it came, and when it was; its facts where `words` is "".
-
-    now: seconds since 1970 at which that is said.
+    The seeds stand first where another run has the same options but for them.
     """
-    return " · ".join(filter(None, (words, progress(run), ago(run.created, now)))) if words else facts(run, now)
+    if len(group) < 2:
+        return {run.id: "" for run in group}
+    options = {run.id: told_options(run) for run in group}
+    first, same = details(options, HOW_FIRST), details(options)
+    kinds = {key: repr(sorted((name, plain(value)) for name, value in told.items() if name not in DRAWN))
+             for key, told in options.items()}
+    count = Counter(kinds.values())
+    return {key: (same if count[kinds[key]] > 1 else first).get(key, "") for key in options}
+
+
+def line(run: Run, parts: str, now: float | None) -> str:
+    """What tells a run from those of its title, how far it came, and when it was; its facts where nothing does."""
+    return " · ".join(filter(None, (parts, progress(run), ago(run.created, now)))) if parts else facts(run, now)
 
 
 def more_moves(task: Task, values: Mapping[str, Any]) -> str:

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from engines.component import Component
     from engines.model_file import ModelFile
 
-# what a table has room for; the document holds everything
 LONG = "source"  # a reference makes lines that no terminal has room for
+# what a table has room for; the document holds everything
 FOR_PEOPLE = {"models": ["choose", "modality", "size", "classes", "steps", "made", "file"]}
 
 

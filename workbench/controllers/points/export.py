@@ -43,6 +43,7 @@ class PointsExportController:
         self._desk, self._page, self._subjects = desk, page, subjects
         self._writer = RunWriter(desk, background)
         self._film = CanvasFilm(desk, page, busy, self._write)
+        page.reached.connect(lambda: desk.refilm())
         add = desk.actions.add
         add(Spec("points.export", "Export points…", "File", section="export", icon="download", needs=RUN_FIRST,
                  help="The points of this step as CSV or NPY"),
@@ -132,10 +133,15 @@ class PointsExportController:
                                                  scale=1, recipe=recipe), taken.file)
 
     def tile(self, index: int) -> QImage | None:
-        """All points of a step of the run on the stage as a picture of the film strip; None where there are none."""
+        """All points of a step of the run on the stage as a picture of the film strip, which goes as far as the canvas;
+        None where there are none.
+        """
         stage = self._desk.stage
         live = stage.live
         if live is None or live.opened is None or len(live.opened.shape) != 2:
             return None
         points = self._subjects.states(live, index, estimate=stage.view is ESTIMATE)
-        return None if points is None else point_tile(points, self._subjects.extent(), self._page.plane.theme)
+        if points is None:
+            return None
+        far = self._page.far(line=points.shape[1] == 1)
+        return point_tile(points, (-far, -far, far, far), self._page.plane.theme)

@@ -118,9 +118,7 @@ class PointsFieldController:
 
     def _beyond(self, live: LiveRun | None) -> str:
         """What of the data is not in sight at first, "" for nothing."""
-        subject = self.subjects.subject(live)
-        known = self.subjects.store.truth(subject) if subject is not None else None
-        return known.rows.remark if known is not None else ""
+        return self.subjects.rows(self.subjects.subject(live)).remark
 
     def _coming(self) -> bool:
         """Whether the run on the stage waits for its turn, or has just begun."""
@@ -195,8 +193,8 @@ class PointsFieldController:
     def _rows(self, subject: Subject | None, ground: Ground, frame: FieldFrame | None) -> Layers:
         """Points of a file or drawing themselves, where no run is shown."""
         none: Layers = dict.fromkeys(MOVING)
-        known = self.subjects.store.truth(subject) if subject is not None else None
-        rows = known.data.rows() if known is not None else None
+        data = self.subjects.data(subject)
+        rows = None if data is None else data.rows()
         return none if rows is None else none | moving(bridge.array(rows[:ROWS]), ground, frame,
                                                        histogram=self._page.shows(HISTOGRAM))
 

@@ -64,11 +64,23 @@ class PointsPlacesController:
         if form is None or not self._active() or over_time or (live is not None and live.task != self._panel.task):
             return []
         rows = form.hinted(PLACE)
+        if not rows or not self._of_form():
+            return []
         texts = [str(row.editor.value()) for row in rows.values()]
         typical = self._left() if not all(text.strip() for text in texts) else []
         found = [self._at(name, text) if text.strip() else typical[k] if k < len(typical) else []
                  for k, (name, text) in enumerate(zip(rows, texts, strict=True))]
         return [(row, place) for row, place in zip(rows.values(), found, strict=True) if place]
+
+    def _of_form(self) -> bool:
+        """Whether the data that are shown are the form's: among others its numbers would mean other places."""
+        live = self._desk.stage.live
+        shown, data = self._subjects.subject(live), self._panel.values().get("data")
+        if live is None or shown is None or shown.recipe.options.get("data") != data:
+            return live is None
+        # own points are told by the same words, whichever they are
+        asked = self._subjects.subject(None) if shown.recipe.files else shown
+        return asked is not None and asked.data == shown.data
 
     def _at(self, name: str, text: str) -> Place:
         """Where the numbers of an option lie, none where they are no numbers."""
@@ -81,15 +93,15 @@ class PointsPlacesController:
         return (PLAIN, PLAIN) if plain or not isinstance(axes, Axes) else (axes.across, axes.up)
 
     def _left(self) -> list[Place]:
-        """The places that are left to the data, none while they are looked for, or where others are shown."""
+        """The places that are left to the data, none while they are looked for."""
         subject = self._subjects.subject(self._desk.stage.live)
-        known = None if subject is None else self._subjects.store.truth(subject)
-        if subject is None or known is None or subject.recipe.options.get("data") != self._panel.values().get("data"):
+        data = self._subjects.data(subject)
+        if subject is None or data is None:
             return []
-        if self._typical[0] != subject.key:
+        if self._typical[0] != subject.data:
             from engines.data.points.typical import far_apart
 
-            key, data = subject.key, known.data
+            key = subject.data
             self._typical = key, []
             self._background.do(lambda: far_apart(data), lambda found: self._found(key, bridge.array(found).tolist()),
                                 self._desk.complain)
@@ -134,9 +146,9 @@ def _written(ruler: Ruler, value: float, scale: float) -> str:
 
 
 def numbers_of(text: str) -> list[float]:
-    """The numbers of a point as they are written, none where one of them is no number."""
+    """The numbers of a point as they are written, with either minus; none where one of them is no number."""
     try:
-        found = [float(part) for part in text.split(",")]
+        found = [float(part) for part in text.replace("−", "-").split(",")]
     except ValueError:
         return []
     return found if all(math.isfinite(value) for value in found) else []

@@ -17,12 +17,15 @@ from workbench.background import Background
 from workbench.desk import Desk
 from workbench.fields.drawing import Ground
 from workbench.fields.frames import ENDS, EXTENT
+from workbench.fields.known import Known
+from workbench.fields.own_rows import Rows
 from workbench.fields.store import FieldStore, Subject, Time
 from workbench.frames import size
 from workbench.preparing import Packing
 from workbench.running.mailbox import LiveRun
 
 if TYPE_CHECKING:
+    from engines.data.points.base import PointSet
     from engines.recipe import Recipe
     from engines.tasks.base import Task
     from workbench.controllers.runs import RunController
@@ -48,6 +51,7 @@ class Subjects:
         self.store = FieldStore(background, lambda why: desk.say(why))
         self.order: tuple[str, ...] = ()
         self._known = dict[str, Subject]()  # by run
+        self._seen: tuple[str, Known] | None = None  # the key of the data that were seen last, and what is known
 
     def runs(self) -> list[LiveRun]:
         """The runs of the panels as these stand; none where the form alone is shown."""
@@ -100,11 +104,29 @@ class Subjects:
         dimension = live.opened.shape[-1] if live is not None and live.opened is not None else self._dimension(subject)
         frame = self.store.known(subject, AT_DATA) if subject is not None else None
         high = HIGH if dimension > 1 or frame is None or frame.density is None else float(frame.density.max())
-        known = self.store.truth(subject) if subject is not None else None
-        reach = known.rows.reach if known is not None and known.data.dimension == dimension else ()
+        rows = self.rows(subject).reach
+        reach = rows if len(rows) == dimension else ()
         if dimension == 1:
             return Ground(1, high, self.units(live, subject), far=max((ENDS[1], *reach)))
         return Ground(dimension, high, self.units(live, subject), self.extent(reach))
+
+    def data(self, subject: Subject | None) -> PointSet | None:
+        """The data of the form or a run, bound to their files; None before they are known."""
+        known = self._of_data(subject)
+        return None if known is None else known.data
+
+    def rows(self, subject: Subject | None) -> Rows:
+        """How these data are seen where they are so many points and no more; of none before they are known."""
+        known = self._of_data(subject)
+        return Rows() if known is None else known.rows
+
+    def _of_data(self, subject: Subject | None) -> Known | None:
+        """What is known of the data of a subject, also while what is true of them on another path is made."""
+        known = self.store.truth(subject) if subject is not None else None
+        if subject is not None and known is not None:
+            self._seen = subject.data, known
+        seen = self._seen
+        return seen[1] if seen is not None and subject is not None and seen[0] == subject.data else None
 
     def extent(self, rows: Sequence[float] = ()) -> Box:
         """What is looked at of the plane: what sets take, and more where the samples of a run are a way that leaves it.
@@ -130,15 +152,15 @@ class Subjects:
     def units(self, live: LiveRun | None, subject: Subject | None) -> Units | None:
         """In which a run or the form is told: those it recorded, else those of what it is sampled with."""
         recorded = live.opened.units if live is not None and live.opened is not None else None
-        prior = self.store.prior(subject) if subject is not None else None
-        return recorded or (prior.units if prior is not None else None)
+        prior, data = self.store.prior(subject) if subject is not None else None, self.data(subject)
+        return recorded or (prior.units if prior is not None else data.units() if data is not None else None)
 
     def _dimension(self, subject: Subject | None) -> int:
         from engines.data.points.base import point_sets
 
-        prior = self.store.prior(subject) if subject is not None else None
-        if prior is not None or subject is None:
-            return prior.dimension if prior is not None else 2
+        data = self.data(subject)
+        if data is not None or subject is None:
+            return data.dimension if data is not None else 2
         known = point_sets().get(str((subject.recipe.options.get("data") or {}).get("name")))
         return known.dimension if known else 2
 

@@ -31,7 +31,8 @@ class FieldPage(QWidget):
     """The canvas: panels of the plane or of a line, and under them a place for what is measured of the runs.
 
     Signals: probed(float, float) with a point of the data; unprobed(); selected(int, int) with panel and particle;
-    layers_changed() when a layer is shown or hidden; pressed(int) with a panel.
+    layers_changed() when a layer is shown or hidden; pressed(int) with a panel; reached() when the canvas goes
+    farther, or less far.
 
     Attributes: start, the button that runs the form; paint and spray, the tools of a density that is painted
     and of points that are drawn; below, a layout for what stands under the panels, empty at first; titles: of runs
@@ -43,6 +44,7 @@ class FieldPage(QWidget):
     selected = Signal(int, int)
     layers_changed = Signal()
     pressed = Signal(int)
+    reached = Signal()
 
     def __init__(self, tools: FieldTools) -> None:
         super().__init__()
@@ -105,7 +107,7 @@ class FieldPage(QWidget):
 
     def show_ground(self, ground: Ground) -> None:
         """Show the panels of the plane with an extent, or of a line up to a highest density and as far as is asked."""
-        line = self.course if self.shows("course") else self.line
+        line, before = self.course if self.shows("course") else self.line, (self.far(line=True), self.far(line=False))
         self.stack.setCurrentWidget(line if ground.line else self.plane)
         if ground.line:
             self.line.plane.set_extent(line_extent(-ground.far, ground.far, ground.highest))
@@ -113,6 +115,13 @@ class FieldPage(QWidget):
             look = look_of(self.plane.plane)
             self.plane.plane.set_extent(ground.extent)
             look_again(self.plane.plane, look)  # whoever looked closer still does
+        if before != (self.far(line=True), self.far(line=False)):
+            self.reached.emit()
+
+    def far(self, *, line: bool) -> float:
+        """How far from 0 is looked at, on a line or in the plane along its longer side."""
+        _, _, right, top = (self.line if line else self.plane).plane.extent
+        return right if line else max(right, top)
 
     def set_captions(self, captions: Sequence[str]) -> None:
         """Show as many panels as there are captions."""
