@@ -139,8 +139,9 @@ class LessonRuns:
         with self._desk.guard():
             for run in runs:
                 queue.release(run)
-            library.empty_trash(library.delete(runs))
         for run in runs:
             if queue.has(run):
-                queue.remove(run)
+                queue.remove(run)  # before it is gone: the progress bar paints at once, and with it the library's rows
+        with self._desk.guard():
+            library.empty_trash(library.delete(runs))
         self._desk.runs_changed()
