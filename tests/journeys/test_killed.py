@@ -20,6 +20,8 @@ from engines.training.state import FILE_NAME
 from tests.journeys.test_images import SOON, Opener, picture
 from tests.journeys.test_messages import press
 from tests.journeys.test_train import TINY, stripes
+from workbench.home import Home
+from workbench.library.library import Library
 from workbench.library.records import State
 from workbench.running.interrupted import trained
 from workbench.window import MainWindow
@@ -95,10 +97,14 @@ def test_a_killed_training_has_the_losses_it_would_have_had_and_is_sampled(qtbot
     values = {**TINY, "steps": 500, "checkpoint_every": 80_000, "validate_every": 0, "preview_every": 60}
     run_and_kill(home, {"task": "train", "values": values, "open": str(stripes(tmp_path)), "mark": 30,
                         "file": FILE_NAME})
-    window = opened()
-    saved = trained(window.desk.library.folder(window.desk.library.interrupted()[0].id))
+    before = Library.open(Home(home))
+    (killed,) = before.interrupted()
+    saved = trained(before.folder(killed.id))
     assert saved is not None
     assert 0 < saved < 500
+    before.set_progress(killed.id, saved + 20, killed.total, killed.seconds)  # steps that were done after it was saved
+    before.close()
+    window = opened()
     killed = window.desk.library.interrupted()[0]
     assert killed.done == saved, "the library says where it goes on, as its own panel does"
     qtbot.waitUntil(lambda: f"step {saved} of" in window.run_list.rows[0].facts, timeout=SOON)

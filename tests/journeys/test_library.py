@@ -44,6 +44,21 @@ def test_the_marked_row_and_the_names_follow_the_canvas(qtbot: QtBot, opened: Op
     assert not window.images.strip.words.startswith("Mine")
 
 
+def test_a_row_whose_run_is_gone_is_painted_empty_until_the_list_is_told(opened: Opener) -> None:
+    """Qt paints when it likes, also between the two; an exception must not leave a paint event."""
+    window = opened()
+    library, rows = window.desk.library, window.run_list
+    library.add(NewRun("gone", "Gone", "generate", "{}", {}))
+    library.set_state("gone", State.DONE)
+    window.library.refresh()
+    library.delete(["gone"])
+    library.empty_trash()
+    rows.grab()
+    assert [(row.key, row.title) for row in rows.rows] == [("gone", "")]
+    window.library.refresh()
+    assert rows.count == 0
+
+
 def test_all_rows_tell_their_ages_at_one_moment(opened: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
     """A row that is made anew is not older than the one below it; a new run tells all ages anew."""
     window, clock = opened(), SimpleNamespace(time=time.time, localtime=time.localtime, strftime=time.strftime)

@@ -7,10 +7,10 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPoint, QTimer
-from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QMenu
 
 from engines.counted import counted
+from engines.errors import BadInput
 from widgets.drawing.tips import wrapped
 from widgets.lists.run_rows import RunRow
 from workbench.actions import CHOOSE_RUN, Spec
@@ -20,6 +20,7 @@ from workbench.controllers.damage import DamageController
 from workbench.controllers.filtering import FilterController
 from workbench.controllers.repeat import RepeatController
 from workbench.controllers.row_facts import RowFacts
+from workbench.controllers.row_pictures import RowPictures
 from workbench.controllers.trash import TrashController
 from workbench.desk import Desk
 from workbench.docks.library import LibraryPanel
@@ -71,7 +72,7 @@ class LibraryController:
         self._known = dict[str, Run]()  # runs that were looked at
         self._now, self._shown = time.time(), list[str]()  # when the ages of all rows were told, and for which rows
         self._jobs, self._facts = dict[str, Job](), RowFacts(desk.library)
-        self._pictures: dict[str, tuple[int, QImage | None]] = {}
+        self._pictures = RowPictures(desk.library)
         self._filter = FilterController(desk, panel, lambda: desk.library.runs(Query(limit=-1)), self._list)
         self._connect()
         self._declare()
@@ -94,7 +95,7 @@ class LibraryController:
         self._desk.changed_canvas.append(self._mark)
         for signal in (queue.job_added, queue.job_changed, queue.job_finished, queue.order_changed):
             signal.connect(self.refresh)
-        queue.ready.connect(lambda: self._list(self._known))  # from then on samplers have their words
+        queue.ready.connect(self._engine_ready)
 
     def _declare(self) -> None:
         add = self._desk.actions.add
@@ -137,6 +138,11 @@ class LibraryController:
         for key in changed:
             self._known.pop(key, None)
         self._list({*changed, *before, *self._jobs})
+
+    def _engine_ready(self) -> None:
+        """Samplers have their words from now on, and of interrupted runs the engine has found how far they are."""
+        self.refresh()
+        self._list(self._known)
 
     def _list(self, changed: Collection[str] = ()) -> None:
         """Show what the filter asks for; `changed`: rows that may look otherwise than before."""
@@ -185,20 +191,14 @@ class LibraryController:
         return self._known[key]
 
     def _row(self, key: str) -> RunRow:
-        run, job = self._run(key), self._jobs.get(key)
+        """The row of a run; an empty one where the run is gone and the list not told yet: it may be painting now."""
+        try:
+            run, job = self._run(key), self._jobs.get(key)
+        except BadInput:
+            return RunRow(key, "", "")
         share = f"{100 * job.done // max(job.total, 1)} %" if job and job.state is State.RUNNING else state_word(run)
-        told, picture = self._facts.told(run, self._now), self._thumbnail(key)
+        told, picture = self._facts.told(run, self._now), self._pictures.of(key)
         return RunRow(key, run.title, told, share, picture, run.starred, run.state.alive)
-
-    def _thumbnail(self, run: str) -> QImage | None:
-        """The picture of a run, decoded once for each time the engine made a new one."""
-        stamp = self._desk.library.pictures_of(run)
-        known = self._pictures.get(run)
-        if known is None or known[0] != stamp:
-            data = self._desk.library.thumbnail(run)
-            known = (stamp, QImage.fromData(data) if data else None)
-            self._pictures[run] = known
-        return known[1]
 
     # what can be done
 
