@@ -47,6 +47,17 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture(autouse=True)
+def same_environment() -> Iterator[None]:
+    """What a command sets for its process is not what later tests, and the programs they start, find."""
+    before = dict(os.environ)
+    yield
+    ours = {"PYTEST_CURRENT_TEST"}  # which pytest sets anew for each phase of a test
+    for name in set(os.environ) - set(before) - ours:
+        del os.environ[name]
+    os.environ.update({name: value for name, value in before.items() if name not in ours})
+
+
+@pytest.fixture(autouse=True)
 def no_leaked_threads() -> Iterator[None]:
     """Fail a test that leaves a Python thread running."""
     before = set(threading.enumerate())

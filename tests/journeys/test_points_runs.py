@@ -148,14 +148,15 @@ def test_points_are_exported_and_never_taken_for_pictures(qtbot: QtBot, opened: 
     live = window.desk.stage.live
     assert live is not None
     points.export.points(tmp_path / "points.csv")
+    shown = points.field_page.panels.size()  # notes under it may come meanwhile
     points.export.canvas(tmp_path / "canvas.png")
     qtbot.waitUntil(lambda: not window.background.busy, timeout=SOON)
     np.testing.assert_array_equal(read_points(tmp_path / "points.csv").values, np.float64(live.samples))
     recipe = recipe_of(tmp_path / "canvas.png")
     assert recipe is not None
     assert recipe.task == "sample-points"
-    shown, sizes = points.field_page.panels.size(), list(points.export.sizes())
     assert QImage(str(tmp_path / "canvas.png")).size() == 2 * shown, "twice as fine as the screen"
+    shown, sizes = points.field_page.panels.size(), list(points.export.sizes())
     points.export.canvas(tmp_path / "large.png", sizes[1])
     qtbot.waitUntil(lambda: not window.background.busy, timeout=SOON)
     assert QImage(str(tmp_path / "large.png")).size() == 4 * shown
