@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ Array = np.ndarray[Any, np.dtype[Any]]
 MAX_POINTS = 1_000_000  # of a file that has more, so many are drawn
 MAX_FILE = 4 * 2**30  # bytes
 MOST = 2  # numbers of a point
+MILLION = 1e6
+UNLIKE = 20  # times as far as the other a column spreads beside which that one is a line
 NPY, ZIP, PICKLE = b"\x93NUMPY", b"PK\x03\x04", b"\x80"
 NAMES = ("x", "y")
 DECIMALS = ", or put semicolons between them where commas are decimal marks"
@@ -30,7 +33,7 @@ class Points:
     """Points of a file.
 
     values: (N, d) float64, finite, in the units of the file; d is 1 or 2. names: of the columns, or ().
-    note: a sentence when not all of the file was taken, else "".
+    note: what is to be known of them before they are used, as that not all of the file was taken, else "".
     """
 
     values: Array
@@ -60,7 +63,7 @@ def read_points(source: Path | bytes, name: str = "", limit: int = MAX_POINTS, s
         table = read_table(file, title, limit, seed)
     _check_columns(table.values.shape[1], title, DECIMALS if table.values.shape[1] == 2 * MOST else "")
     note = _drawn(title, table.lines, "lines", limit) if table.lines > limit else ""
-    return Points(table.values, table.names, note)
+    return Points(table.values, table.names, _noted(note, table.values, table.names))
 
 
 def csv_bytes(values: Array, names: Sequence[str] = ()) -> bytes:
@@ -151,7 +154,8 @@ def _from_npy(source: Path | bytes, title: str, limit: int, seed: int) -> Points
         bad = int((~np.isfinite(values)).any(1).sum())
         which = "1 row" if bad == 1 else f"{bad:,} rows"
         raise BadPoints(f"“{title}” has NaN or infinite numbers in {which}; take such rows out.")
-    return Points(values, names, _drawn(title, count, "rows", limit) if count > limit else "")
+    note = _drawn(title, count, "rows", limit) if count > limit else ""
+    return Points(values, names, _noted(note, values, names))
 
 
 def _loaded(source: Path | bytes, title: str) -> Array:
@@ -193,6 +197,21 @@ def _table(array: Array, title: str) -> Array:
         raise BadPoints(f"“{title}” is an array of {shape}, with a column for each point; save it transposed.")
     _check_columns(table.shape[1], title)
     return table
+
+
+def _noted(note: str, values: Array, names: Sequence[str]) -> str:
+    """A note, and a sentence where one column spreads so much farther that nothing is seen of the other."""
+    with np.errstate(all="ignore"):  # of numbers near the largest that there are there is no square
+        spread = values.std(axis=0)
+        ratio = float(spread.max() / spread.min())
+    if len(spread) < MOST or not UNLIKE < ratio < math.inf:
+        return note
+    called = names or NAMES
+    wide, narrow = called[int(spread.argmax())], called[int(spread.argmin())]
+    times = f"{ratio:,.0f}" if ratio < MILLION else "over a million"
+    told = (f"“{wide}” spreads {times} times as far as “{narrow}”, and one scale serves "
+            f"both; write it in a larger unit to see more of “{narrow}” than a line.")
+    return f"{note} {told}".strip()
 
 
 def _drawn(title: str, count: int, unit: str, limit: int) -> str:

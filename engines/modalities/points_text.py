@@ -137,7 +137,7 @@ def _fault(rows: Sequence[tuple[int, str]], delimiter: str | None, title: str) -
         if bad is not None:
             what = f"the text “{cells[bad][:40]}”" if cells[bad] else "an empty cell"
             return (f"“{title}” has {what} in line {line:,}, column {bad + 1}, where only a number can be; put one "
-                    "there or take the line out.")
+                    "there or take the line or the column out.")
         if len(cells) != width:
             return (f"“{title}” is ragged: line {line:,} has {len(cells)} and line {rows[0][0]:,} has {width} cells; "
                     "give every line as many.")

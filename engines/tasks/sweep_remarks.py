@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from engines.chart import Series
@@ -21,20 +22,30 @@ from engines.tasks.point_prior import PointPriorOptions
 
 def sweep_remarks(samplers: Mapping[str, Sampler], runs: Iterable[tuple[str, int]], spacing: TimeGrid, prior: Prior,
                   ) -> Iterator[str]:
-    """Each sentence once, with the sampler by its title and the steps that it is true of.
+    """Each sentence once, with the sampler by its title and the steps that it is true of; of those that differ in
+    their numbers alone the first, and of which other steps the like is true.
 
     Args:
         samplers: by title. runs: titles and numbers of steps, of runs that are to come. spacing, prior: of all.
     """
-    found = dict[tuple[str, str], list[int]]()
+    found = dict[tuple[str, str], dict[str, list[int]]]()
     for title, steps in runs:
         times = spacing.times(prior.path, steps)
         said = walk_remark(samplers[title], prior.path, times, prior.prediction, prior.learnt)
         if said:
-            found.setdefault((title, said), []).append(steps)
-    for (title, said), numbers in found.items():
-        *before, last = numbers
-        yield f"{title} with {''.join(f'{steps:,}, ' for steps in before)}{counted(last, 'step')}: {said}"
+            before_numbers = re.split(r"\d", said, maxsplit=1)[0]
+            found.setdefault((title, before_numbers), {}).setdefault(said, []).append(steps)
+    for (title, _), alike in found.items():
+        said, *others = alike
+        like = [steps for other in others for steps in alike[other]]
+        more = f" So it is, in other numbers, with {_listed(like)}." if like else ""
+        yield f"{title} with {_listed(alike[said])}: {said}{more}"
+
+
+def _listed(numbers: Sequence[int]) -> str:
+    """“5, 10, 20 steps”."""
+    *before, last = numbers
+    return f"{''.join(f'{steps:,}, ' for steps in before)}{counted(last, 'step')}"
 
 
 def sweep_caution(samplers: Iterable[Sampler], steps: Iterable[int], path: Path, model: ModelSpec | None) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import pickle
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -33,7 +34,7 @@ def test_points_survive_csv_and_npy_to_the_bit(values: np.ndarray) -> None:
         found = read_points(data)
         assert np.array_equal(found.values, values)
         assert found.values.dtype == np.float64
-        assert found.note == ""
+        assert "drawn at random" not in found.note
 
 
 @pytest.mark.parametrize("ending", ["csv", "npy", "CSV"])
@@ -82,7 +83,7 @@ def test_whole_and_short_numbers_become_float64() -> None:
 
 @pytest.mark.parametrize(("text", "words"), [
     ("1,2\n3,four\n", "has the text “four” in line 2, column 2, where only a number can be; put one there or take "
-     "the line out."),
+     "the line or the column out."),
     ("x,y\n1,2\n3,4\nfive,6\n", "has the text “five” in line 4, column 1"),
     ("1,2\n3,1_000\n", "the text “1_000” in line 2, column 2"),
     ("1,2\n3,\n", "has an empty cell in line 2, column 2"),
@@ -164,6 +165,18 @@ def test_of_too_many_rows_some_are_drawn_in_order_and_it_is_said(encode: object,
     assert found.note == f"“many” has {count}; 1,000 of them were drawn at random."
     assert np.array_equal(read_points(data, limit=1000, seed=3).values, found.values)
     assert not np.array_equal(read_points(data, limit=1000, seed=4).values, found.values)
+
+
+@pytest.mark.parametrize("encode", [csv_bytes, npy_bytes], ids=["csv", "npy"])
+def test_columns_of_which_one_hides_the_other_are_told(encode: Callable[..., bytes]) -> None:
+    """By how much, which is which, and what to do."""
+    values = np.array([[1.0, 3000.0], [3.0, 1000.0], [1.0, 1000.0], [3.0, 3000.0]])
+    told = read_points(encode(values, ("cm", "g")), "body.csv").note
+    assert told == ("“g” spreads 1,000 times as far as “cm”, and one scale serves both; write it in a larger unit to "
+                    "see more of “cm” than a line.")
+    assert "“y” spreads" in read_points(encode(values), "body.csv").note
+    assert read_points(encode(values * (1, 0.019), ("cm", "g")), "body.csv").note == ""
+    assert read_points(encode(values * (0, 1), ("cm", "g")), "body.csv").note == ""
 
 
 def test_ten_million_rows_become_a_million() -> None:

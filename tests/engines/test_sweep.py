@@ -23,15 +23,20 @@ from engines.errors import BadInput, BadOption
 from engines.events import Charted, Event, Measured, Noted, Progressed, Saved
 from engines.metrics.formulas import FORMULAS
 from engines.metrics.truth import Truth
+from engines.priors import exact_prior
 from engines.process.noise import Noise, sample_seeds
 from engines.process.paths import Path as ProcessPath
 from engines.process.times import time_grid
 from engines.process.vp_cosine import VPCosine
 from engines.samplers.base import Step
 from engines.samplers.ddim import DDIM
+from engines.samplers.heun import Heun
+from engines.samplers.remarks import walk_remark
+from engines.studies.walks import samplers_of
 from engines.tasks import sweep
 from engines.tasks.base import task
 from engines.tasks.sweep import AXES, FILE, Metric, SweepOptions
+from engines.tasks.sweep_remarks import sweep_remarks
 
 SMALL = {"samplers": "ddim, ddpm", "steps": [2, 5], "repeats": 2, "count": 50}
 
@@ -196,3 +201,14 @@ def test_a_chart_tells_of_what_and_how_and_its_table_has_the_steps(tmp_path: Pat
     assert {(row["data"], row["spacing"], row["seeds"]) for row in rows} == {("Two moons", "Log-SNR", "2")}
     assert chart.file_stem == "Two moons, Energy distance against network calls"
     assert read_chart(chart.document()) == chart
+
+
+def test_remarks_that_differ_in_their_numbers_alone_are_said_once() -> None:
+    """Of the fewest steps, with the others that it is true of; what is true of all of them in the same words, too."""
+    form = validated(SweepOptions, {"samplers": "heun, ddim", "steps": [5, 10, 20, 50]})
+    prior = exact_prior(form.data, form.path)
+    samplers = samplers_of(form.samplers)
+    runs = [(title, steps) for title in samplers for steps in form.steps]
+    (said,) = sweep_remarks(samplers, runs, form.spacing, prior)
+    alone = walk_remark(Heun(), prior.path, form.spacing.times(prior.path, 5))
+    assert said == f"Heun with 5 steps: {alone} So it is, in other numbers, with 10, 20 steps."

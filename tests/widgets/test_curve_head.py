@@ -155,3 +155,14 @@ def test_the_value_has_the_colour_of_the_active_curve_and_the_legend_names_all(q
     plot.resize(700, 92)
     image = plot.grab().toImage()
     assert inked(plot.theme.prior, 100, 400, 0, HEAD - 3), "beside the title where there is room"
+
+
+def test_names_that_begin_alike_keep_what_they_differ_in() -> None:
+    """And others what they begin with, where that is enough."""
+    names = [("Heun, 60 steps", "a"), ("Euler, 60 steps", "b"), ("Annealed Langevin, 60 steps", "c"),
+             ("Annealed Langevin, 600 steps", "d"), ("exact points", "e")]
+    told = [name for name, _ in fit_names(names, 330)]
+    assert told[:2] == ["Heun", "Euler"]
+    assert [name.partition("…")[2] for name in told[2:4]] == [", 60 steps", ", 600 steps"]
+    assert all(name.startswith("A") for name in told[2:4])
+    assert [name for name, _ in fit_names(names, 230)][2:4] == ["60 st…", "600 s…"]

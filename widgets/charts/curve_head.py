@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -79,7 +80,18 @@ def fit_names(names: Sequence[Told], room: float) -> list[Told]:
         left -= across
     if told and most < min(STUMP, widths[-1]):  # a short name that stands whole is no stump
         return fit_names(names[:-1], room)
-    return [(metrics.elidedText(name, Qt.TextElideMode.ElideRight, most + 0.5), colour) for name, colour in told]
+    return [(_cut(name, most + 0.5, metrics), colour) for name, colour in told]
+
+
+def _cut(name: str, room: float, metrics: QFontMetricsF) -> str:
+    """A name in `room` px; where its first part tells it from no other, that one gives way to the rest."""
+    right, (head, comma, rest) = Qt.TextElideMode.ElideRight, name.partition(", ")
+    left = room - metrics.horizontalAdvance(comma + rest)
+    if not comma or metrics.horizontalAdvance(name) <= room:
+        return metrics.elidedText(name, right, room)
+    if left < metrics.horizontalAdvance(f"{head[:1]}…"):
+        return metrics.elidedText(rest, right, room)
+    return metrics.elidedText(head, right, left) + comma + rest
 
 
 def _across(names: Sequence[Told], metrics: QFontMetricsF) -> float:
@@ -96,9 +108,12 @@ def _apart(names: Sequence[Told]) -> list[Told]:
 
 
 def _first(names: Sequence[Told]) -> list[Told]:
-    """What stands before the first comma, where that tells all of them apart."""
-    first = [(name.partition(", ")[0], colour) for name, colour in names]
-    return first if len({name for name, _ in first}) == len(names) else _apart(names)
+    """What stands before the first comma, of those that this tells apart; of the others all that the names differ in.
+    """
+    first = [name.partition(", ")[0] for name, _ in names]
+    count = Counter(first)
+    return [(head if count[head] == 1 else whole, colour)
+            for head, (whole, colour) in zip(first, _apart(names), strict=True)]
 
 
 def draw_head(painter: QPainter, width: float, head: Head, names: Sequence[Told], theme: Theme, *, under: bool = False,

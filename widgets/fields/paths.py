@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSizeF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from widgets.drawing.plane import Floats, Frame
@@ -19,6 +19,7 @@ from widgets.fields.streamlines import Line, streamlines
 
 PARTS = 8  # of different strength along a path
 FAINTEST = 0.35  # strength of the oldest part
+INK = 0.25  # share of a field that paths, 1 px wide, take at most
 SHORT = 0.6  # px: what is nearer to the point before is not drawn
 END = 2.4  # px, radius of the dot at the newest place
 SHARE, SHAFT = 0.55, 10.0  # strength of streamlines, and px of the arrow on each that its head is for
@@ -42,12 +43,13 @@ class Trails(Layer):
             raise ValueError(f"Paths of shape {self.paths.shape} cannot be drawn; give (K, T, 2).")
 
     def draw(self, sketch: Sketch) -> None:
-        """Draw the paths, fainter towards the past."""
+        """Draw the paths, fainter towards the past, and of those that are very long only what is newest."""
         painter, theme = sketch.painter, sketch.theme
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         # opaque: a jagged line that is see-through shows every crossing of itself
         strengths = np.linspace(FAINTEST, 1.0, PARTS).tolist()
-        for strength, (corners, first) in zip(strengths, aged(sketch.frame.pixels(self.paths)), strict=True):
+        pixels = newest(sketch.frame.pixels(self.paths), sketch.frame.room.size())
+        for strength, (corners, first) in zip(strengths, aged(pixels), strict=True):
             pen = QPen(QColor(blend(theme.bg1, theme.term(self.colour), strength)), 1.0)
             painter.strokePath(joined(corners, first), pen)
         painter.setPen(Qt.PenStyle.NoPen)
@@ -81,6 +83,22 @@ def thinned(pixels: Floats) -> tuple[Floats, NDArray[np.bool_]]:
     kept[:, 1:-1] = np.diff(gone[:, :-1], axis=1, prepend=0) > 0
     kept[~good.any(axis=1)] = False
     return pixels, kept
+
+
+def newest(pixels: Floats, size: QSizeF) -> Floats:
+    """Paths (K, T, 2) that cover `INK` of a field of a size at most: what is older lies on the first place they show.
+
+    A walk of hundreds of jagged steps would else hide the points and the density that it is drawn on.
+    """
+    steps = np.nan_to_num(np.hypot(*np.moveaxis(np.diff(pixels, axis=1), 2, 0)))
+    seen = np.minimum(steps, size.width() + size.height())  # of a step that diverges little is in sight
+    after = np.cumsum(seen[:, ::-1], axis=1)[:, ::-1]  # px from each place to the newest
+    far = after > INK * size.width() * size.height() / max(len(pixels), 1)
+    if not far.any():
+        return pixels
+    begins = np.minimum(far.sum(axis=1), pixels.shape[1] - 1)
+    places = np.maximum(np.arange(pixels.shape[1]), begins[:, None])
+    return np.take_along_axis(pixels, places[..., None], axis=1)
 
 
 def aged(pixels: Floats) -> list[tuple[Floats, NDArray[np.bool_]]]:

@@ -219,7 +219,7 @@ def apart(runs: Mapping[str, Options]) -> dict[str, str]:
     varied = _varied(runs.values())
     runs = {key: {name: _telling(name, value, varied) for name, value in options.items()}
             for key, options in runs.items()}
-    names = dict.fromkeys([*USUAL, *(name for options in runs.values() for name in options)])
+    names = dict.fromkeys([*HOW_FIRST, *(name for options in runs.values() for name in options)])
     differing = [name for name in names if len({repr(plain(options.get(name))) for options in runs.values()}) > 1]
     # where the times lie changes a sampler's result as much as the sampler does, and follows from no other name
     told = {name for k, name in enumerate(differing) if k < 3 or name == "spacing"}
