@@ -82,6 +82,7 @@ def test_the_view_rests_while_what_is_true_on_another_path_is_made(qtbot: QtBot,
     before = seen()
     assert page.plane.plane.extent[2] > EXTENT[2]
     assert "outside of the first view" in page.note.text()
+    assert "small Gaussians stand in for its density." in page.note.text()
     filled(window, path={"name": "ve"})
     subject = points.subjects.subject(None)
     assert subject is not None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QSizeF
+from PySide6.QtCore import QPoint
 from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
 
@@ -16,7 +16,7 @@ from widgets.fields.ellipses import Ellipses
 from widgets.fields.layer import Layer
 from widgets.fields.line import AIR, DensityCurve, Histogram, along, line_extent, rug
 from widgets.fields.particles import Particles
-from widgets.fields.paths import INK, Streamlines, Trails, aged, newest, thinned
+from widgets.fields.paths import Streamlines, Trails, aged, thinned
 from widgets.fields.point_field import PointField
 from widgets.fields.pointers import Pointer, Pointers, tweedie
 from widgets.fields.streamlines import direction, streamlines
@@ -113,21 +113,6 @@ def test_trails_fade_into_the_past(field: PointField) -> None:
     assert QColor(LIGHT.guidance).hue() == pytest.approx(new.hue(), abs=6)
     assert inked(field, shown, 1.5, 0.0).lightness() < 60, "a dot marks where it is now"
     assert "1 path of 49 steps" in field.accessibleDescription(), "fifty places, each but the first after a step"
-
-
-def test_long_jagged_paths_leave_the_field_to_what_they_are_drawn_on() -> None:
-    """Of them only the newest part is drawn, a fixed share of the field at most; of others every place."""
-    rng = np.random.default_rng(1)
-    size, jagged = QSizeF(200, 100), 100 + 30 * rng.normal(size=(4, 600, 2))
-    kept = newest(jagged, size)
-    lengths = np.hypot(*np.moveaxis(np.diff(kept, axis=1), 2, 0)).sum(axis=1)
-    share = INK * 200 * 100 / 4
-    assert (lengths <= share).all()
-    assert (lengths > 0.8 * share).all()
-    np.testing.assert_array_equal(kept[:, -10:], jagged[:, -10:])
-    np.testing.assert_array_equal(newest(jagged[:, :5], size), jagged[:, :5])
-    left = np.concatenate([jagged[:, :5], np.full((4, 1, 2), 1e6), np.full((4, 1, 2), np.nan)], axis=1)
-    np.testing.assert_array_equal(newest(left, size), left, "what diverges keeps the way there")
 
 
 def test_a_thinned_path_keeps_its_corners_and_its_end() -> None:

@@ -34,7 +34,7 @@ def test_all_points_of_a_small_table_are_in_sight(monkeypatch: pytest.MonkeyPatc
     found = Rows.of(OwnPlane(cloud=cloud))
     highest = np.abs(cloud.points.numpy()).max(0)
     assert found.reach == pytest.approx(tuple(AIR * highest))
-    assert (found.beyond, found.remark) == (0, "")
+    assert found.remark(found.reach) == ""
     monkeypatch.setattr(Subjects, "runs", lambda _: [])
     left, bottom, right, top = Subjects.__new__(Subjects).extent(found.reach)
     assert (left, right) == EXTENT[::2], "never less than of other sets"
@@ -47,8 +47,11 @@ def test_of_many_points_the_farthest_are_said_in_place_of_seen() -> None:
     points[:3] = 50.0
     found = Rows.found(points)
     assert max(found.reach) < 6
-    assert 3 <= found.beyond < 30
-    assert found.remark.startswith(f"{found.beyond} of 10,000 points of the data lie outside of the first view")
+    outside = int((np.abs(points) > found.reach).any(axis=1).sum())
+    assert 3 <= outside < 30
+    assert found.remark(found.reach).startswith(f"{outside} of 10,000 points of the data lie outside of the first view")
+    assert found.remark((8.0, 8.0)).startswith("3 of 10,000 points"), "a wide canvas shows more"
+    assert found.remark((60.0, 60.0)) == ""
 
 
 def test_few_points_are_drawn_wider_than_many() -> None:

@@ -123,7 +123,7 @@ class FieldPanels(Painted):
         data = QByteArray()
         buffer = QBuffer(data)
         buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-        generator = QSvgGenerator()
+        generator = QSvgGenerator(QSvgGenerator.SvgVersion.Svg11)  # the earlier one has no clipping
         generator.setOutputDevice(buffer)
         generator.setSize(self.size())
         generator.setViewBox(self.rect())

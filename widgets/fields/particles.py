@@ -7,9 +7,10 @@ from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRect, QRectF
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QPaintEngine
 
-from widgets.drawing.hues import Colours, hues, rgb
+from widgets.drawing.hues import Colours, hues, rgb, to_colour
 from widgets.drawing.plane import Floats, Frame
 from widgets.drawing.theme import Theme
 from widgets.fields.layer import Layer, Sketch, checked
@@ -18,6 +19,7 @@ LARGE, SMALL = 2.1, 1.15  # px, radius of a few dots and of thousands
 FEW = 600  # dots up to which they are large
 ROOMY = 450.0  # px of a plate's side from which on dots have their full size
 CLEAR, DENSE = 0.62, 0.4  # opacity of a few and of thousands
+ROUND = 20_000  # dots up to which each is a circle in a drawing; of more there is a picture
 FAINT = 0.3  # of that opacity for dots that something else is seen through
 SPACE, LEAST = 40.0, 0.35  # px² of the plate for a dot under which it is fainter, down to a share
 
@@ -51,6 +53,10 @@ class Particles(Layer):
         if not len(self.points):
             return
         frame, count = sketch.frame, len(self.points)
+        vectors = sketch.painter.paintEngine().type() == QPaintEngine.Type.SVG
+        if vectors and count <= ROUND:
+            self._draw_round(sketch)
+            return
         # from a whole device pixel on, or a screen with one and a half of them would blur every dot
         left, top = int(frame.room.left() * frame.ratio), int(frame.room.top() * frame.ratio)
         size = (int(np.ceil(frame.room.right() * frame.ratio)) - left,
@@ -58,12 +64,30 @@ class Particles(Layer):
         pixels = frame.pixels(self.points) * frame.ratio - np.array((left, top))
         colours, which = self._colours(sketch.theme)
         image = sketch.dots.image(size, pixels, colours, which, radius(count, frame) * frame.ratio,
-                                  opacity(count, frame) * (FAINT if self.faint else 1.0))
+                                  self._opacity(frame))
         # laying an empty part of the plate over the rest would cost as much as one with dots
         part = sketch.dots.touched.intersected(QRect(0, 0, *size))
         place = QRectF((left + part.left()) / frame.ratio, (top + part.top()) / frame.ratio,
                        part.width() / frame.ratio, part.height() / frame.ratio)
-        sketch.painter.drawImage(place, image, QRectF(part))
+        if vectors:  # a drawing takes a picture whole, whichever part of it is asked for
+            sketch.painter.drawImage(place, image.copy(part))
+        else:
+            sketch.painter.drawImage(place, image, QRectF(part))
+
+    def _draw_round(self, sketch: Sketch) -> None:
+        """Draw each dot as a circle of its own, for a drawing that is magnified or edited."""
+        painter, frame = sketch.painter, sketch.frame
+        colours, which = self._colours(sketch.theme)
+        size, places = radius(len(self.points), frame), frame.pixels(self.points)
+        brushes = [to_colour(row, self._opacity(frame)) for row in colours]
+        painter.setPen(Qt.PenStyle.NoPen)
+        for k in np.flatnonzero(np.isfinite(places).all(axis=1)).tolist():
+            painter.setBrush(brushes[0 if which is None else which[k]])
+            painter.drawEllipse(QPointF(*places[k].tolist()), size, size)
+
+    def _opacity(self, frame: Frame) -> float:
+        """Of a single dot."""
+        return opacity(len(self.points), frame) * (FAINT if self.faint else 1.0)
 
     def _colours(self, theme: Theme) -> tuple[Colours, NDArray[np.intp] | None]:
         """Rows of colour, and which of them each particle has."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
@@ -22,12 +23,13 @@ AIR = 1.06  # so that no point lies on the edge
 class Rows:
     """Of points (N, d) at the scale of all sets; of a set without end nothing.
 
-    reach: how far from 0 they lie in each column, () for none. beyond, count: points farther off, and all of them.
+    reach: how far from 0 they lie in each column, () for none. beyond: (M, d) how far those few do that lie farther
+    off; count: of all points.
     blur: standard deviation by which their density is drawn wider, 0 where that is not needed.
     """
 
     reach: tuple[float, ...] = ()
-    beyond: int = 0
+    beyond: Floats | None = field(default=None, compare=False)
     count: int = 0
     blur: float = 0.0
 
@@ -41,15 +43,15 @@ class Rows:
     def found(cls, rows: Floats) -> Self:
         """What points (N, d) ask for."""
         reach = AIR * np.quantile(np.abs(rows), WITHIN, axis=0, method="higher")
-        beyond, (count, d) = int((np.abs(rows) > reach).any(1).sum()), rows.shape
+        beyond, (count, d) = np.abs(rows[(np.abs(rows) > reach).any(1)]), rows.shape
         # half of Scott's rule, as data have several modes
         blur = 0.5 * count ** (-1 / (d + 4)) if count <= FEW else 0.0
         return cls(tuple(reach.tolist()), beyond, count, blur)
 
-    @property
-    def remark(self) -> str:
-        """A sentence on points that are not in sight, "" where all are."""
-        if not self.beyond:
+    def remark(self, view: Sequence[float]) -> str:
+        """A sentence on points that are not in sight, "" where all are; view: how far from 0 it goes in each column."""
+        outside = 0 if self.beyond is None else int((self.beyond > np.asarray(view)[: len(self.reach)]).any(1).sum())
+        if not outside:
             return ""
-        return (f"{self.beyond:,} of {self.count:,} points of the data {'lies' if self.beyond == 1 else 'lie'} outside "
+        return (f"{outside:,} of {self.count:,} points of the data {'lies' if outside == 1 else 'lie'} outside "
                 "of the first view; zoom out to see them.")

@@ -111,14 +111,16 @@ class PointsFieldController:
         self._prepare(runs)
         self._page.panels.mark(self.subjects.active)
         self._page.invite(not runs and not self._coming())
-        notes = *(live.notice for live in runs), self.unmeant.told, self._beyond(first)
+        # a run says itself what stands in for the density of the user's own points
+        stand_in = "" if runs else self.subjects.stand_in(self.subjects.subject(None))
+        notes = *(live.notice for live in runs), self.unmeant.told, self._beyond(first), stand_in
         self._page.tell(" ".join(dict.fromkeys(filter(None, notes))))
         for tell in self.drawn:
             tell()
 
     def _beyond(self, live: LiveRun | None) -> str:
         """What of the data is not in sight at first, "" for nothing."""
-        return self.subjects.rows(self.subjects.subject(live)).remark
+        return self.subjects.rows(self.subjects.subject(live)).remark(self._page.first_view)
 
     def _coming(self) -> bool:
         """Whether the run on the stage waits for its turn, or has just begun."""

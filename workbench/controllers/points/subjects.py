@@ -120,6 +120,11 @@ class Subjects:
         known = self._of_data(subject)
         return Rows() if known is None else known.rows
 
+    def stand_in(self, subject: Subject | None) -> str:
+        """What is drawn as the density of so many points and no more, which have none, as a sentence; else ""."""
+        known = self._of_data(subject)
+        return known.truth.note if known is not None and known.rows.count else ""
+
     def _of_data(self, subject: Subject | None) -> Known | None:
         """What is known of the data of a subject, also while what is true of them on another path is made."""
         known = self.store.truth(subject) if subject is not None else None

@@ -123,6 +123,15 @@ class FieldPage(QWidget):
         _, _, right, top = (self.line if line else self.plane).plane.extent
         return right if line else max(right, top)
 
+    @property
+    def first_view(self) -> tuple[float, float]:
+        """How far from 0 each number of a point is shown to, before one looks closer or moves."""
+        panels, room = self.panels, self.fields[0].plate()
+        (across, up), zoom = panels.plane.scale(room), panels.plane.zoom
+        # on a line one looks closer at the values alone
+        right, top = room.width() * zoom / across / 2, room.height() * (1 if panels.plane.line else zoom) / up / 2
+        return (top, top) if panels is self.course else (right, top)  # across the course goes time
+
     def set_captions(self, captions: Sequence[str]) -> None:
         """Show as many panels as there are captions."""
         more = len(captions) > len(self.fields)
