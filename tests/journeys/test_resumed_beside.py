@@ -140,8 +140,9 @@ def test_a_panel_of_points_follows_its_run_to_the_end(qtbot: QtBot, opened: Open
     qtbot.waitUntil(lambda: points.runs.order == order, timeout=SOON)
     if place == 2:
         filled(window, steps=4)
-        order.insert(1, begun_beside(window))
-        points.runs._known_order = tuple(order)
+        with held(window):  # else it may have its place before the order is known
+            order.insert(1, begun_beside(window))
+            points.runs._known_order = tuple(order)
         qtbot.waitUntil(lambda: points.runs.order == order, timeout=SOON)
     before = points.runs.shown[place]
     with held(window):

@@ -1,4 +1,4 @@
-"""A canvas to paint on."""
+"""A canvas to paint on, and fields side by side."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
+from widgets.fields.panels import FieldPanels
 from widgets.masks.canvas import MaskCanvas
+
+BOX = (-2.0, -2.0, 2.0, 2.0)
 
 
 @pytest.fixture
@@ -26,4 +29,16 @@ def canvas(qtbot: QtBot, picture: np.ndarray) -> MaskCanvas:
     widget.show()
     widget.set_image(picture)
     widget.set_brush(10, 0)
+    return widget
+
+
+@pytest.fixture
+def panels(qtbot: QtBot) -> FieldPanels:
+    """Two fields in 860 × 520 that show ``BOX``."""
+    widget = FieldPanels()
+    qtbot.addWidget(widget)
+    widget.resize(860, 520)
+    widget.show()
+    widget.plane.set_extent(BOX)
+    widget.set_captions(["Reverse SDE · Euler–Maruyama", "Probability-flow ODE · Heun"])
     return widget

@@ -8,7 +8,6 @@ import xml.etree.ElementTree as ET
 import numpy as np
 import pytest
 from PySide6.QtGui import QImage
-from pytestqt.qtbot import QtBot
 
 from widgets.fields import particles
 from widgets.fields.panels import FieldPanels
@@ -18,17 +17,10 @@ SVG, LINK = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}href"
 POINTS = np.random.default_rng(0).normal(size=(200, 2)) * 0.3 + (0.8, 0.4)  # in a corner of the plate
 
 
-@pytest.fixture
-def panels(qtbot: QtBot) -> FieldPanels:
-    """Two fields, the right one with points."""
-    widget = FieldPanels()
-    qtbot.addWidget(widget)
-    widget.resize(860, 520)
-    widget.show()
-    widget.plane.set_extent((-2.0, -2.0, 2.0, 2.0))
-    widget.set_captions(["DDIM", "Heun"])
-    widget.fields[1].set_layer("particles", Particles(POINTS))
-    return widget
+@pytest.fixture(autouse=True)
+def points(panels: FieldPanels) -> None:
+    """Points in the right one of the two fields."""
+    panels.fields[1].set_layer("particles", Particles(POINTS))
 
 
 def drawn(panels: FieldPanels) -> ET.Element:

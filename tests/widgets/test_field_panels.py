@@ -16,20 +16,6 @@ from widgets.fields.line import DensityCurve
 from widgets.fields.panels import FieldPanels
 from widgets.fields.particles import Particles
 
-BOX = (-2.0, -2.0, 2.0, 2.0)
-
-
-@pytest.fixture
-def panels(qtbot: QtBot) -> FieldPanels:
-    """Two fields in 860 × 520."""
-    widget = FieldPanels()
-    qtbot.addWidget(widget)
-    widget.resize(860, 520)
-    widget.show()
-    widget.plane.set_extent(BOX)
-    widget.set_captions(["Reverse SDE · Euler–Maruyama", "Probability-flow ODE · Heun"])
-    return widget
-
 
 def test_fields_side_by_side_move_together(panels: FieldPanels) -> None:
     left, right = panels.fields

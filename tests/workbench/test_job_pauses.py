@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -12,6 +13,7 @@ from tests.workbench.test_jobs import wait, walk
 from workbench import bridge
 from workbench.library.records import State
 from workbench.running.jobs import JobQueue
+from workbench.running.runner import Runner
 
 
 def walk_on(threads: int) -> str:
@@ -27,6 +29,30 @@ def test_a_resume_takes_a_pause_back_that_was_not_carried_out_yet(qtbot: QtBot, 
     queue.resume(job.id)
     gate.go.set()
     wait(qtbot, queue, job)
+
+
+def test_a_resume_takes_a_pause_back_while_its_state_is_saved(qtbot: QtBot, queue: JobQueue, gate: Gate,
+                                                              monkeypatch: pytest.MonkeyPatch) -> None:
+    """Which may take long, and the job is still about to pause: it would rest for ever."""
+    saving, saved, keep = threading.Event(), threading.Event(), Runner.keep
+
+    def slowly(runner: Runner) -> None:
+        keep(runner)
+        saving.set()
+        saved.wait(20)
+
+    monkeypatch.setattr(Runner, "keep", slowly)
+    gate.at = 7
+    job = queue.submit(walk())
+    qtbot.waitUntil(gate.reached.is_set)
+    queue.pause(job.id)
+    gate.go.set()
+    qtbot.waitUntil(saving.is_set)
+    assert queue.job(job.id).rests
+    queue.resume(job.id)
+    saved.set()
+    wait(qtbot, queue, job)
+    assert queue.library.run(job.id).state is State.DONE
 
 
 def test_a_job_goes_on_with_the_threads_of_its_recipe(qtbot: QtBot, queue: JobQueue, gate: Gate,

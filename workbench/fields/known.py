@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from engines.errors import WorkbenchError
@@ -20,7 +21,7 @@ SCORE, FLOW = "score", "flow"  # layers of the canvas
 DECIDE = ("label", "guidance", "count", "there")  # the options that an aim depends on
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Known:
     """A prior, and the exact one of the data: the same where the data are sampled with their own density.
 
@@ -33,6 +34,11 @@ class Known:
     data: PointSet
     amiss: str = ""
     rows: Rows = field(default_factory=Rows)
+
+    @cached_property
+    def classes(self) -> tuple[str, ...]:
+        """Names of what a point may be asked for, which every picture of a run asks for anew."""
+        return self.data.classes()
 
     def told(self, length: float) -> float:
         """A length as it reads in the units of the data."""
@@ -50,7 +56,7 @@ class Known:
         """The modes that a run asks for, where the classes of its denoiser are those of the data; raises BadOption."""
         from engines.sampling import parse_labels
 
-        names, label = self.data.classes(), str(recipe.options.get("label") or FREE)
+        names, label = self.classes, str(recipe.options.get("label") or FREE)
         if not names or self.prior.classes != names:
             return ()
         return parse_labels(label, names, int(recipe.options.get("count") or 1))
@@ -66,7 +72,7 @@ class Known:
             return Aim()
         # on a way there and back, to another class, there is no single one
         turned = "there" in options and str(options["there"]).strip() != str(options.get("label")).strip()
-        if not labels or turned or not classed(self.truth.mixture, self.data.classes()):
+        if not labels or turned or not classed(self.truth.mixture, self.classes):
             return Aim()
         guidance = options.get("guidance")
         return Aim.of(labels, 1.0 if guidance is None else float(guidance))

@@ -187,6 +187,13 @@ class Board:
                 self._condition.notify()
             return paused
 
+    def pause(self, entry: Entry) -> None:
+        """The engine did what a pause takes, which may be long; a resume that came meanwhile takes it back."""
+        with self._condition:
+            if entry.wish is Wish.PAUSE:
+                entry.wish = Wish.NONE
+                entry.job = replace(entry.job, state=State.PAUSED)
+
     def grant(self, entry: Entry) -> None:
         """The engine did what was wished of a job."""
         with self._condition:

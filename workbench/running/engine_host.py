@@ -156,7 +156,6 @@ class EngineThread(threading.Thread):
 
     def _pause(self, entry: Entry) -> None:
         """Stop asking for steps, with the state safe on disk."""
-        self._board.grant(entry)
         # the clock stops before files are written, so that saving does not count as sampling
         self._rest(entry)
         if entry.runner is not None:
@@ -164,7 +163,8 @@ class EngineThread(threading.Thread):
             self._quietly(entry.runner.keep)
             if entry.live.unkept:
                 self._notices.told(entry.live.unkept)
-        self._settle(entry, State.PAUSED)
+        self._write(entry, State.PAUSED)
+        self._board.pause(entry)
         self._notices.changed(entry.job.id)
 
     def _finish(self, entry: Entry) -> None:
@@ -231,11 +231,15 @@ class EngineThread(threading.Thread):
 
     def _settle(self, entry: Entry, state: State, sentence: str | None = None) -> None:
         """Write a state to the board and, if the disk lets us, to the library."""
+        self._write(entry, state, sentence or "")
+        self._board.set_state(entry, state, sentence)
+
+    def _write(self, entry: Entry, state: State, sentence: str = "") -> None:
+        """Write a state to the library, if the disk lets us."""
         job, pace = entry.job.id, entry.pace
         self._quietly(lambda: self._library.set_progress(job, pace.done, pace.total, pace.elapsed))
-        self._quietly(lambda: self._library.set_state(job, state, sentence or ""))
+        self._quietly(lambda: self._library.set_state(job, state, sentence))
         self._quietly(self._library.flush)
-        self._board.set_state(entry, state, sentence)
 
     def _quietly(self, write: Callable[[], None]) -> None:
         """A write whose failure must not stop the queue: the run is found as interrupted at the next start."""
