@@ -20,12 +20,13 @@ OTHERS := $(filter-out $(RUN_STAMP) $(TEST_STAMP),$(wildcard $(VENV)/.installed-
 run: $(LIBRARIES)
 	@$(BIN)/python main.py
 
-# without restarts: a test process that dies fails the whole, where one that takes its place would wait for ever
+# without restarts: a test process that dies fails the whole, where one that takes its place would wait for ever;
+# in order, or the files of a few long tests would all come last, and one process would wait for the other
 test: $(TEST_STAMP) $(LIBRARIES)
 	@$(BIN)/python -m ruff check .
 	@$(BIN)/lint-imports
 	@$(BIN)/pyright
-	@QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n 2 --dist loadfile --max-worker-restart=0 --cov --cov-report=term:skip-covered
+	@QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n 2 --dist loadfile --max-worker-restart=0 --no-loadscope-reorder --cov --cov-report=term:skip-covered
 
 lint: $(TEST_STAMP)
 	@$(BIN)/python -m ruff check .

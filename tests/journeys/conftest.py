@@ -14,6 +14,8 @@ from pytestqt.qtbot import QtBot
 
 from tests.journeys.photograph import QUICK, photograph
 from tests.journeys.window import Window
+from workbench.fields import measures
+from workbench.fields.store import FieldStore
 from workbench.home import Home
 
 SOON = 120_000
@@ -81,3 +83,10 @@ def alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(QDesktopServices, "openUrl", lambda _url: False)
     monkeypatch.setattr(QMenu, "popup", lambda menu, *_: menu.setProperty("popped", True))
     monkeypatch.setattr(QDialog, "open", lambda self: self.show())
+
+
+@pytest.fixture(autouse=True)
+def not_ahead(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fields are made when they are looked at, and distances from fewer points: both would keep a processor busy."""
+    monkeypatch.setattr(FieldStore, "ahead", lambda *_: None)
+    monkeypatch.setattr(measures, "COUNT", 1000)

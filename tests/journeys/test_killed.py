@@ -94,14 +94,14 @@ def test_a_killed_sampling_ends_in_the_identical_samples(qtbot: QtBot, opened: O
 def test_a_killed_training_has_the_losses_it_would_have_had_and_is_sampled(qtbot: QtBot, opened: Opener, home: Path,
                                                                           tmp_path: Path) -> None:
     """Train on a folder, pause, kill, resume, sample from it: the pause saved it, long before the clock would."""
-    values = {**TINY, "steps": 500, "checkpoint_every": 80_000, "validate_every": 0, "preview_every": 60}
+    values = {**TINY, "steps": 200, "checkpoint_every": 80_000, "validate_every": 0, "preview_every": 60}
     run_and_kill(home, {"task": "train", "values": values, "open": str(stripes(tmp_path)), "mark": 30,
                         "file": FILE_NAME})
     before = Library.open(Home(home))
     (killed,) = before.interrupted()
     saved = trained(before.folder(killed.id))
     assert saved is not None
-    assert 0 < saved < 500
+    assert 0 < saved < 180
     before.set_progress(killed.id, saved + 20, killed.total, killed.seconds)  # steps that were done after it was saved
     before.close()
     window = opened()
@@ -110,7 +110,7 @@ def test_a_killed_training_has_the_losses_it_would_have_had_and_is_sampled(qtbot
     qtbot.waitUntil(lambda: f"step {saved} of" in window.run_list.rows[0].facts, timeout=SOON)
     run = resumed(qtbot, window, f"it goes on from step {saved}")
     assert window.navigator.workspace == "train"
-    qtbot.waitUntil(lambda: window.train_space.timeline.sentence.text().startswith("Done at 500"), timeout=SOON)
+    qtbot.waitUntil(lambda: window.train_space.timeline.sentence.text().startswith("Done at 200"), timeout=SOON)
     cut = window.desk.queue.live(run)
     qtbot.waitUntil(lambda: "stripes" in [row.key for row in window.model_list.rows], timeout=SOON)
     with qtbot.waitSignal(window.desk.queue.job_added, timeout=SOON) as added:
@@ -121,26 +121,26 @@ def test_a_killed_training_has_the_losses_it_would_have_had_and_is_sampled(qtbot
     whole = window.desk.queue.live(once_more(qtbot, window, run))
     assert cut is not None
     assert whole is not None
-    assert cut.history.trained["step"].tolist() == whole.history.trained["step"].tolist() == list(range(1, 501))
+    assert cut.history.trained["step"].tolist() == whole.history.trained["step"].tolist() == list(range(1, 201))
     assert cut.history.trained["loss"].tolist() == whole.history.trained["loss"].tolist()
 
 
 def test_a_killed_training_on_points_ends_in_the_identical_model(qtbot: QtBot, opened: Opener, home: Path) -> None:
     """With the losses, the sheets and the weights, to the bit, of one that nobody disturbed."""
-    values = {"name": "mine", "data": {"name": "ring"}, "steps": 400, "batch": 32, "warmup": 5, "preview_every": 60,
+    values = {"name": "mine", "data": {"name": "ring"}, "steps": 200, "batch": 32, "warmup": 5, "preview_every": 60,
               "network": {"name": "mlp", "width": 8, "depth": 1}, "validate_every": 100, "checkpoint_every": 80_000}
     run_and_kill(home, {"task": "train-points", "values": values, "open": "", "mark": 30, "file": FILE_NAME})
     window = opened()
     saved = trained(window.desk.library.folder(window.desk.library.interrupted()[0].id))
     assert saved is not None
-    assert 0 < saved < 400
+    assert 0 < saved < 200
     run = resumed(qtbot, window, f"it goes on from step {saved}")
     assert window.navigator.workspace == "points"
     assert window.desk.stage.run == run
     cut, whole = (window.desk.queue.live(key) for key in (run, once_more(qtbot, window, run)))
     assert cut is not None
     assert whole is not None
-    assert cut.history.trained["step"].tolist() == whole.history.trained["step"].tolist() == list(range(1, 401))
+    assert cut.history.trained["step"].tolist() == whole.history.trained["step"].tolist() == list(range(1, 201))
     assert cut.history.trained["loss"].tolist() == whole.history.trained["loss"].tolist()
     assert np.array_equal(cut.history.validated["loss"], whole.history.validated["loss"])
     one, other = (weights(window, key) for key in (run, whole.run))

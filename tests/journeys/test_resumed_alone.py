@@ -18,7 +18,7 @@ from tests.journeys.test_resumed_beside import steps_of, stopped
 from tests.journeys.window import Window
 from workbench.pages.images_page import Mode
 
-STEPS, POINTS = 400, 4000
+STEPS, POINTS = 200, 1200
 
 
 def escaped(qtbot: QtBot, window: Window, _whole: str) -> None:
@@ -90,4 +90,4 @@ def test_the_canvas_follows_a_run_of_points(qtbot: QtBot, opened: Opener, active
     qtbot.waitUntil(lambda: not queue.alive() and stage.index == POINTS, timeout=SOON)
     assert stage.live is queue.live(part)
     assert points.runs.order == [part]
-    qtbot.waitUntil(lambda: points.table.table.rows[0].texts[0] == "4,000", timeout=SOON)
+    qtbot.waitUntil(lambda: points.table.table.rows[0].texts[0] == f"{POINTS:,}", timeout=SOON)

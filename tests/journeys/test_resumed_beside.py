@@ -17,7 +17,7 @@ from workbench.library.records import State
 from workbench.pages.images_page import Mode
 from workbench.running.mailbox import LiveRun
 
-STEPS = 400
+STEPS, POINTS = 200, 1200
 
 
 def stopped(qtbot: QtBot, window: Window) -> str:
@@ -107,7 +107,7 @@ def test_panels_of_points_stay_when_the_run_of_the_time_line_goes_on(qtbot: QtBo
     window = opened()
     points = turned(window, qtbot)
     qtbot.waitUntil(lambda: window.desk.ready, timeout=SOON)
-    filled(window, steps=4000, count=40)
+    filled(window, steps=POINTS, count=40)
     part = stopped(qtbot, window)
     filled(window, steps=4)
     others = [begun_beside(window), begun_beside(window)]
@@ -120,10 +120,10 @@ def test_panels_of_points_stay_when_the_run_of_the_time_line_goes_on(qtbot: QtBo
     assert points.runs.order == order
     assert [field.marked for field in points.field_page.fields] == [True, False, False]
     assert stage.whose == "Panel 1"
-    qtbot.waitUntil(lambda: not queue.alive() and stage.index == 4000, timeout=SOON)
+    qtbot.waitUntil(lambda: not queue.alive() and stage.index == POINTS, timeout=SOON)
     assert points.runs.order == order
     qtbot.waitUntil(lambda: len(points.table.table.rows) == 4, timeout=SOON)
-    assert points.table.table.rows[0].texts[0] == "4,000"
+    assert points.table.table.rows[0].texts[0] == f"{POINTS:,}"
 
 
 @pytest.mark.parametrize("place", [1, 2])
@@ -131,7 +131,7 @@ def test_a_panel_of_points_follows_its_run_to_the_end(qtbot: QtBot, opened: Open
     window = opened()
     points = turned(window, qtbot)
     qtbot.waitUntil(lambda: window.desk.ready, timeout=SOON)
-    filled(window, steps=4000, count=40)
+    filled(window, steps=POINTS, count=40)
     part = stopped(qtbot, window)
     whole = run(window, qtbot, steps=3, count=40)
     stage, queue = window.desk.stage, window.desk.queue
@@ -152,4 +152,4 @@ def test_a_panel_of_points_follows_its_run_to_the_end(qtbot: QtBot, opened: Open
     assert points.runs.order == order
     qtbot.waitUntil(lambda: not queue.alive(), timeout=SOON)
     assert (stage.run, points.runs.order) == (whole, order)
-    qtbot.waitUntil(lambda: points.table.table.rows[place].texts[0] == "4,000", timeout=SOON)
+    qtbot.waitUntil(lambda: points.table.table.rows[place].texts[0] == f"{POINTS:,}", timeout=SOON)

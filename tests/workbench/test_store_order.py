@@ -165,3 +165,23 @@ def test_an_image_over_time_that_fails_is_told_once_and_tried_again_for_other_mo
     course.forgive()
     course._resting(*key)
     assert course.busy
+
+
+def test_a_field_gets_its_streamlines_when_these_are_looked_at(later: Later) -> None:
+    """And is made again for nothing else; both times it is there meanwhile."""
+    store, ring, time = FieldStore(later, pytest.fail), subject("ring"), (0.5, 1.0)
+    known = SimpleNamespace(prior=None, truth=None, amiss="")
+    bare, whole = (SimpleNamespace(nbytes=size, lines=lines) for size, lines in ((1000, None), (1500, ())))
+    store.want(ring, [time], lambda: None)
+    later.end((known, {time: bare}))
+    store.want(ring, [time], lambda: None)
+    assert not later.work
+    store.lined = True
+    store.want(ring, [time], lambda: None)
+    assert store.known(ring, time) is bare
+    later.end((known, {time: whole}))
+    assert store.known(ring, time) is whole
+    assert (store._times[ring.key], store._bytes) == ([time], 1500)
+    store.lined = False
+    store.ahead([(ring, time)])
+    assert not later.work

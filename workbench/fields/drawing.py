@@ -86,11 +86,11 @@ def _in_plane(frame: FieldFrame, ground: Ground, shown: Callable[[str], bool]) -
             return Streamlines.of(frame.score.reshape(ARROWS[1], ARROWS[0], 2), COVERED, title)
         return Arrows(frame.points, frame.score, title, one=1 / ground.one)
 
-    def flow() -> Layer:
+    def flow() -> Layer | None:
         title = f"{frame.whose} velocity"
         if shown(FLOW_ARROWS):
             return Arrows(frame.points, frame.velocity, title, one=ground.one)
-        return Streamlines(frame.lines, title)
+        return None if frame.lines is None else Streamlines(frame.lines, title)
 
     return {"density": heat, SCORE: score, FLOW: flow}
 

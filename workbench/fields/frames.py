@@ -37,15 +37,16 @@ class FieldFrame:
 
     density: of the truth, (H, W) over COVERED, lowest row first, or (N,) at `points` on a line, None where unknown.
     points: (M, 2) where the vectors are, on a line (N, 1) where the density is; score, velocity: (M, d) there.
-    lines: streamlines of the velocity, none on a line; levels: the density's shades, ready to be drawn; title: which
-    density it is; whose: whose score and velocity they are, “exact” or “learned”.
+    lines: streamlines of the velocity, none on a line, None where they were not asked for; levels: the density's
+    shades, ready to be drawn; title: which density it is; whose: whose score and velocity they are, “exact” or
+    “learned”.
     """
 
     density: NDArray[np.floating] | None
     points: Floats
     score: Floats
     velocity: Floats
-    lines: tuple[Line, ...] = ()
+    lines: tuple[Line, ...] | None = ()
     levels: Levels | None = None
     title: str = "density"
     whose: str = EXACT
@@ -53,7 +54,7 @@ class FieldFrame:
     @property
     def nbytes(self) -> int:
         """Bytes it takes."""
-        arrays = (self.points, self.score, self.velocity, *self.lines)
+        arrays = (self.points, self.score, self.velocity, *(self.lines or ()))
         return sum(a.nbytes for a in (*arrays, self.density, self.levels) if a is not None)
 
 
@@ -69,17 +70,18 @@ def grid(box: Box, across: int, up: int) -> Floats:
 
 
 def frame_of(marginal: Marginal, dimension: int, truth: Marginal, aim: Aim, title: str,
-             blur: float = 0.0) -> FieldFrame:
+             blur: float = 0.0, *, lined: bool = True) -> FieldFrame:
     """The fields of a prior at one time, in one or two dimensions; some milliseconds to a tenth of a second.
 
     marginal: exact or learned; truth, aim: whose density is shown, and of which classes; title: what that is called;
-    blur: standard deviation by which it is drawn wide at least.
+    blur: standard deviation by which it is drawn wide at least; lined: with streamlines, which take longer than all
+    else.
     """
-    made = (_plane if dimension > 1 else _line)(marginal, truth, aim, blur)
+    made = _plane(marginal, truth, aim, blur, lined) if dimension > 1 else _line(marginal, truth, aim, blur)
     return replace(made, title=title, whose=EXACT if marginal.denoiser is truth.denoiser else LEARNED)
 
 
-def _plane(marginal: Marginal, truth: Marginal, aim: Aim, blur: float) -> FieldFrame:
+def _plane(marginal: Marginal, truth: Marginal, aim: Aim, blur: float, lined: bool) -> FieldFrame:
     density = levels = None
     if truth.mixture is not None:
         most = min(1.0, (WORK / len(truth.mixture.weights) / FINE**2) ** 0.5)
@@ -88,11 +90,11 @@ def _plane(marginal: Marginal, truth: Marginal, aim: Aim, blur: float) -> FieldF
         cell = (COVERED[2] - COVERED[0]) / across * (COVERED[3] - COVERED[1]) / up
         density = aim.density(truth, grid(COVERED, across, up), cell, blur).reshape(up, across).astype(np.float32)
         levels = levels_of(density, BANDS)
-    points, (across, up) = grid(COVERED, *ARROWS), (FINER * count for count in ARROWS)
-    fine = marginal.velocity(grid(COVERED, across, up)).reshape(up, across, 2)
-    # of the cells that share a side with an arrow's, the one in the middle has its place
-    velocity = fine[FINER // 2::FINER, FINER // 2::FINER].reshape(-1, 2)
-    return FieldFrame(density, points, marginal.score(points), velocity, streamlines(fine, COVERED), levels)
+    points, lines = grid(COVERED, *ARROWS), None
+    if lined:
+        across, up = (FINER * count for count in ARROWS)
+        lines = streamlines(marginal.velocity(grid(COVERED, across, up)).reshape(up, across, 2), COVERED)
+    return FieldFrame(density, points, marginal.score(points), marginal.velocity(points), lines, levels)
 
 
 def _line(marginal: Marginal, truth: Marginal, aim: Aim, blur: float) -> FieldFrame:

@@ -75,6 +75,7 @@ class FieldStore:
         self._wanted: tuple[Subject, tuple[Time, ...], Callable[[], object]] | None = None
         self._ahead: tuple[tuple[Subject, Time], ...] = ()
         self._refused = set[str]()  # subjects that cannot be, which was told
+        self.lined = False  # whether streamlines are looked at; fields of before then get theirs when they are wanted
 
     @property
     def busy(self) -> bool:
@@ -133,8 +134,13 @@ class FieldStore:
 
     def _missing(self, subject: Subject, times: Iterable[Time]) -> tuple[Time, ...] | None:
         """The times whose fields are to be made; none where only what is true of the subject is, None without that."""
-        missing = tuple(time for time in times if self.known(subject, time) is None)
+        missing = tuple(time for time in times if self._lacks(subject, time))
         return missing if missing or subject.key not in self._priors else None
+
+    def _lacks(self, subject: Subject, time: Time) -> bool:
+        """Whether a field is not made, or not with all that is looked at."""
+        known = self.known(subject, time)
+        return known is None or (self.lined and known.lines is None)
 
     def ahead(self, wishes: Iterable[tuple[Subject, Time]]) -> None:
         """Make these too, one after the other, while nothing else is wanted; those of before are given up."""
@@ -161,15 +167,15 @@ class FieldStore:
                 return
             (subject, times), done = found, _nobody
         self._busy = True
-        known = self._priors.get(subject.key)
-        self._background.do(lambda: _made(subject, times, known), lambda made: self._keep(subject, made, done),
+        known, lined = self._priors.get(subject.key), self.lined
+        self._background.do(lambda: _made(subject, times, known, lined), lambda made: self._keep(subject, made, done),
                             lambda why: self._give_up(subject, why))
 
     def _next_ahead(self) -> tuple[Subject, tuple[Time, ...]] | None:
         """The next time that is made while nothing is wanted, None when there is none, or no room."""
         if self._bytes > MEMORY / 2:
             return None
-        left = [wish for wish in self._ahead if self.known(*wish) is None and wish[0].key not in self._refused]
+        left = [wish for wish in self._ahead if self._lacks(*wish) and wish[0].key not in self._refused]
         self._ahead = tuple(left[1:])
         return (left[0][0], (left[0][1],)) if left else None
 
@@ -183,11 +189,11 @@ class FieldStore:
         while len(self._priors) > PRIORS:
             self._priors.popitem(last=False)
         for time, frame in frames.items():
-            if (subject.shown, time) in self._frames:  # two were on their way
-                continue
-            insort(self._times.setdefault(subject.shown, []), time)
+            before = self._frames.get((subject.shown, time))  # two were on their way, or that one lacked something
+            if before is None:
+                insort(self._times.setdefault(subject.shown, []), time)
             self._frames[subject.shown, time] = frame
-            self._bytes += frame.nbytes
+            self._bytes += frame.nbytes - (before.nbytes if before else 0)
         while self._bytes > MEMORY and len(self._frames) > len(frames):
             (key, time), gone = self._frames.popitem(last=False)
             self._times[key].remove(time)
@@ -209,7 +215,8 @@ def marginal_of(prior: Prior, time: Time) -> Marginal:
     return Marginal(prior.denoiser, prior.path, *time)
 
 
-def _made(subject: Subject, times: Sequence[Time], known: Known | None) -> tuple[Known, dict[Time, FieldFrame]]:
+def _made(subject: Subject, times: Sequence[Time], known: Known | None,
+          lined: bool) -> tuple[Known, dict[Time, FieldFrame]]:
     """The fields of some times, and what they are of; raises WorkbenchError."""
     known = known_of(subject) if known is None else known
     prior, aim = known.prior, known.aim(subject.recipe)
@@ -218,7 +225,8 @@ def _made(subject: Subject, times: Sequence[Time], known: Known | None) -> tuple
     for time in times:
         truth = marginal_of(known.truth, time)
         title = f"{words}, blur {significant(known.told(blur), 2)}" if truth.blurs(blur) else words
-        made[time] = frame_of(marginal_of(prior, time), prior.dimension, truth, aim, title, blur)
+        made[time] = frame_of(marginal_of(prior, time), prior.dimension, truth, aim, title, blur,
+                              lined=lined)
     return known, made
 
 

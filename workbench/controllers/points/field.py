@@ -33,6 +33,7 @@ from workbench.fields.drawing import (
     trails,
 )
 from workbench.fields.frames import FieldFrame
+from workbench.fields.known import FLOW
 from workbench.fields.marks import MARKS, marks, read
 from workbench.fields.store import Subject, Time
 from workbench.fields.ways import Ways
@@ -98,6 +99,7 @@ class PointsFieldController:
         ground = self.subjects.ground(first, self.subjects.subject(first))
         self._page.show_ground(ground)
         self._page.set_captions([self._caption(live, len(runs)) for live in runs] or ["data"])
+        self._ask_lines()
         self.believed.begin()
         self.unmeant.begin()
         self.course.begin(ground)
@@ -117,6 +119,12 @@ class PointsFieldController:
         self._page.tell(" ".join(dict.fromkeys(filter(None, notes))))
         for tell in self.drawn:
             tell()
+
+    def _ask_lines(self) -> None:
+        """Have fields made with streamlines while these are looked at."""
+        lined = self._page.shows(FLOW) and not self._page.shows(FLOW_ARROWS)
+        if lined != self.subjects.store.lined:
+            self.subjects.store.lined, self._prepared = lined, ()
 
     def _beyond(self, live: LiveRun | None) -> str:
         """What of the data is not in sight at first, "" for nothing."""
