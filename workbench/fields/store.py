@@ -216,7 +216,7 @@ def marginal_of(prior: Prior, time: Time) -> Marginal:
 
 
 def _made(subject: Subject, times: Sequence[Time], known: Known | None,
-          lined: bool) -> tuple[Known, dict[Time, FieldFrame]]:
+          lined: bool = False) -> tuple[Known, dict[Time, FieldFrame]]:
     """The fields of some times, and what they are of; raises WorkbenchError."""
     known = known_of(subject) if known is None else known
     prior, aim = known.prior, known.aim(subject.recipe)
