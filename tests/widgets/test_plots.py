@@ -46,6 +46,10 @@ def test_an_axis_has_two_different_labels_at_least(low: float, ratio: float, cou
         assert len(set(tick_texts(ticks))) == len(ticks)
 
 
+def test_a_logarithmic_axis_of_less_than_a_decade_has_as_few_labels_as_another() -> None:
+    assert Scale(1.2, 2.5, True).ticks(3) == pytest.approx([1.5, 2.0, 2.5])
+
+
 def test_labels_have_the_digits_that_tell_them_apart() -> None:
     """A constant learning rate lies between labels that differ."""
     assert tick_texts([0.0009, 0.001, 0.0011]) == ["0.0009", "0.001", "0.0011"]

@@ -32,10 +32,11 @@ class Scale:
 
     def ticks(self, count: int) -> list[float]:
         """About `count` round values inside the scale, two at least: one alone tells no distance."""
-        for more in (1, 2, 4):
-            found = self.round_values(more * max(1, count))
-            if len(found) > 1:
-                return found
+        for find in (self.round_values, self._even):  # less than a decade holds no two powers of ten
+            for more in (1, 2, 4):
+                found = find(more * max(1, count))
+                if len(found) > 1:
+                    return found
         return self._even(4 * max(1, count))
 
     def round_values(self, count: int) -> list[float]:

@@ -225,8 +225,7 @@ def _made(subject: Subject, times: Sequence[Time], known: Known | None,
     for time in times:
         truth = marginal_of(known.truth, time)
         title = f"{words}, blur {significant(known.told(blur), 2)}" if truth.blurs(blur) else words
-        made[time] = frame_of(marginal_of(prior, time), prior.dimension, truth, aim, title, blur,
-                              lined=lined)
+        made[time] = frame_of(marginal_of(prior, time), prior.dimension, truth, aim, title, blur, lined=lined)
     return known, made
 
 
