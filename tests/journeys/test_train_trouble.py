@@ -58,7 +58,7 @@ def test_a_training_out_of_memory_keeps_all_its_steps(qtbot: QtBot, opened: Open
     qtbot.waitUntil(lambda: queue.job(first).state is State.FAILED, timeout=SOON)
     qtbot.waitUntil(lambda: "too little memory for a batch of 4" in window.bar.sentence, timeout=SOON)
     assert trained(window.desk.library.folder(first)) == 11
-    assert window.train_space.timeline.sentence.text().startswith("Failed at step 11: ")
+    qtbot.waitUntil(lambda: window.train_space.timeline.sentence.text().startswith("Failed at step 11: "), timeout=SOON)
     mend()
     press(qtbot, window, "Go on")
     behind = queued_behind(qtbot, window)
