@@ -99,6 +99,24 @@ def test_nothing_more_is_measured_of_a_truth_that_cannot_be_known(later: Later) 
     assert not store.busy
 
 
+def test_curves_wait_while_somebody_scrubs_and_the_table_does_not(later: Later) -> None:
+    store, curve, row = MeasureStore(later, FieldStore(later, pytest.fail)), wish("a", "ring"), wish("b", "ring")
+    store.rest()
+    store.want(CURVES, [curve], lambda: None)
+    assert not later.work
+    assert store.busy, "it is still to be measured"
+    store.want(TABLE, [row], lambda: None)
+    later.end("of the table")
+    assert not later.work
+    store._rest.timeout.emit()
+    assert not later.work, "it rests still"
+    store._rest.stop()
+    store._begin()
+    later.end("of the curve")
+    assert store.figures(curve.key) == "of the curve"
+    assert not store.busy
+
+
 def test_a_density_that_fails_is_tried_once(later: Later) -> None:
     told, shares = list[str](), list[float]()
     store = BelievedStore(later, shares.append, told.append)

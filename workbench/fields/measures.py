@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
+from PySide6.QtCore import QTimer
 
 from workbench import bridge
 from workbench.background import Background
 from workbench.fields.known import Known
-from workbench.fields.store import FieldStore, Subject, Time, known_of
+from workbench.fields.store import REST, FieldStore, Subject, Time, known_of
 
 if TYPE_CHECKING:
     from engines.metrics.diffused import DiffusedTruth
@@ -63,6 +64,8 @@ class MeasureStore:
         self._found = OrderedDict[tuple[str, int, bool], "Figures"]()
         self._truths = _Truths()
         self._wanted = dict[int, tuple[list[Wish], Callable[[], object]]]()  # by who wants them
+        self._rest = QTimer(background, singleShot=True, interval=REST)
+        self._rest.timeout.connect(self._begin)
         self._busy = False
 
     @property
@@ -95,11 +98,17 @@ class MeasureStore:
         else:
             self._wanted.pop(who, None)
 
+    def rest(self) -> None:
+        """Somebody scrubs: curves wait until nothing has moved for a moment, since measuring slows what is painted."""
+        self._rest.start()
+
     def _begin(self) -> None:
         if self._busy or not self._wanted:
             return
         # the table is looked at now, curves are filled while nothing else is to do
         who = min(self._wanted)
+        if who == CURVES and self._rest.isActive():
+            return
         wishes, done = self._wanted[who]
         wish = wishes[0]
         self._busy = True

@@ -60,6 +60,8 @@ class PointsCurvesController:
             self._fill()
             exact = self._exact(wishes.get(self._desk.stage.run, []))
             self._store.want(CURVES, [*(wish for run in wishes.values() for wish in run), *exact], self._fill)
+        else:
+            self._store.rest()
 
     @staticmethod
     def _extent(live: LiveRun) -> int:
