@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from engines.component import Component
 from engines.data.points.base import point_sets
-from engines.inverse.base import methods, operators
+from engines.inverse.base import methods
 from engines.likelihood.trace import traces
 from engines.networks.base import networks
+from engines.operators.base import degradations
 from engines.process.paths import paths
 from engines.process.prediction import predictions
 from engines.process.times import grids
@@ -35,7 +36,7 @@ class Shelf:
 def catalogue() -> list[Shelf]:
     """All registries, in the order in which they are told."""
     return [Shelf("samplers", "Samplers", samplers()), Shelf("methods", "Inverse methods", methods()),
-            Shelf("operators", "Measurements", operators()),
+            Shelf("operators", "Degradations", degradations()),
             Shelf("paths", "Paths", paths()), Shelf("predictions", "Predictions", predictions()),
             Shelf("grids", "Time grids", grids()), Shelf("objectives", "Objectives", objectives()),
             Shelf("weights", "Loss weights", weights()), Shelf("networks", "Networks", networks()),

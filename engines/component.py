@@ -109,7 +109,7 @@ def as_recorded(form: type[BaseModel], values: Mapping[str, Any], *, saved: bool
         saved: they are those of a preset or a session. Who wrote these by hand names a few options of a component, and
             means the defaults of now by all others; the program names every one that it knows.
     """
-    whole = dict(values)
+    whole = form.current(values) if issubclass(form, Options) else dict(values)
     for name, field in form.model_fields.items():
         value = whole.get(name)
         inner = cast("dict[str, Any]", value) if isinstance(value, dict) else {}
@@ -127,6 +127,11 @@ class Options(BaseModel):
 
     # an option by name -> those it takes the place of once it is given
     supersedes: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+
+    @classmethod
+    def current(cls, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Values as a run, preset or session of an earlier version named them, in the names of now."""
+        return dict(values)
 
 
 class Component(Formulated, Options):

@@ -13,8 +13,9 @@ import numpy as np
 
 from engines.counted import counted
 from engines.data.cache import Decoded, Entry, key_of
+from engines.data.full_size import read_middle
 from engines.data.imageset import ImageSet
-from engines.data.split import divided
+from engines.data.split import divided, held_back
 from engines.data.square import Fit, squared
 from engines.errors import BadData, BadImage
 from engines.events import Event, Noted, Progressed, Said
@@ -86,7 +87,9 @@ def _still(wanted: Callable[[], bool], folder: Path) -> bool:
 
 
 def read_square(file: Path, size: int, channels: int, fit: Fit = Fit.CROP) -> np.ndarray:
-    """An image as a square: (channels, size, size) uint8; raises BadImage."""
+    """An image as a square: (channels, size, size) uint8; raises BadImage. Of those that are cut, the middle one."""
+    if fit is Fit.CUT:
+        return read_middle(file, size, channels)
     return squared(read_image(file, channels), size, fit).transpose(2, 0, 1)
 
 
@@ -182,7 +185,7 @@ def _bytes(file: Path) -> int:
 def _image_set(listing: Listing, images: np.ndarray, kept: np.ndarray) -> ImageSet:
     """The data set with its fixed split: one in twenty for validation, chosen by position alone."""
     count = len(images)
-    train, validation = divided(count)
+    train, validation = divided(count, held_back(count))
     return ImageSet(
         title=listing.folder.name, images=images, labels=np.array(listing.labels)[kept], classes=listing.classes,
         train=train, validation=validation, test=np.empty(0, dtype=np.int64),

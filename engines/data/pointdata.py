@@ -13,7 +13,7 @@ from torch import Tensor
 from engines.counted import counted
 from engines.data.order import batch_order
 from engines.data.points.base import PointSet
-from engines.data.split import divided
+from engines.data.split import divided, held_back
 from engines.denoiser import NO_CLASS
 from engines.units import Units
 
@@ -97,7 +97,8 @@ class StoredPoints:
     def of(cls, name: str, points: Tensor, units: Units | None = None) -> StoredPoints:
         """The data of points of that name."""
         values = np.ascontiguousarray(points.numpy(), dtype="<f8")
-        return cls(name, points, hashlib.sha256(values.tobytes()).hexdigest(), *divided(len(points)), units)
+        split = divided(len(points), held_back(len(points)))
+        return cls(name, points, hashlib.sha256(values.tobytes()).hexdigest(), *split, units)
 
     @property
     def title(self) -> str:

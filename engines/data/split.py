@@ -14,9 +14,13 @@ def held_back(count: int) -> int:
     return min(MOST, count // ONE_IN) if count >= FROM else 0
 
 
-def divided(count: int) -> tuple[np.ndarray, np.ndarray]:
-    """Positions to learn from and positions held back, each ascending: by the count alone, the same everywhere."""
+def held_pictures(count: int) -> int:
+    """The same of pictures that squares are cut from: each has plenty, so one in twenty is held back of any folder."""
+    return count // ONE_IN
+
+
+def divided(count: int, held: int) -> tuple[np.ndarray, np.ndarray]:
+    """Positions to learn from and `held` that are held back, each ascending: by the counts alone, everywhere."""
     # Philox is specified to the bit: a set is split alike on every machine and by every numpy
     order = np.random.Generator(np.random.Philox(key=[0, count])).permutation(count)
-    held = held_back(count)
     return np.sort(order[held:]), np.sort(order[:held])

@@ -11,15 +11,19 @@ from engines.modalities.image import Array, centre_crop, fitted, to_uint8
 
 
 class Fit(StrEnum):
-    """Crop keeps shapes and loses edges, pad keeps everything and adds ground, stretch bends shapes."""
+    """Crop keeps shapes and loses edges, pad keeps everything and adds ground, stretch bends shapes.
+
+    Cut keeps the size: squares of the picture as it is, others at every step (`engines.data.patches`).
+    """
 
     CROP = "crop"
     PAD = "pad"
     STRETCH = "stretch"
+    CUT = "cut"
 
 
 def squared(pixels: Array, size: int, fit: Fit) -> Array:
-    """A picture (H, W, 1 or 3) uint8 as a square (size, size, 1 or 3) uint8."""
+    """A picture (H, W, 1 or 3) uint8 as a whole in a square (size, size, 1 or 3) uint8."""
     height, width = pixels.shape[:2]
     if fit is Fit.PAD and height != width:
         return _padded(pixels, size)

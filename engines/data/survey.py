@@ -19,7 +19,7 @@ from engines.data.folder import (
     nothing_readable,
     read_square,
 )
-from engines.data.split import held_back
+from engines.data.split import held_back, held_pictures
 from engines.data.square import Fit
 from engines.errors import BadImage
 from engines.modalities.image import traits
@@ -101,7 +101,7 @@ def _survey_folder(folder: Path, size: int, colour: Colour, fit: Fit, samples: i
     return Survey(listing.folder.name, len(labels), listing.classes, counts, labels.count(-1), shown, sheet_labels,
                   tuple(bad), len(chosen) == len(listing.files),
                   sum(seen.on_white for seen in found), int(np.median([seen.side for seen in found])),
-                  held_back(len(labels)))
+                  (held_pictures if fit is Fit.CUT else held_back)(len(labels)))
 
 
 def _decoded(listing: Listing, chosen: np.ndarray, size: int, channels: int, fit: Fit,

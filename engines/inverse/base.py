@@ -1,13 +1,12 @@
-"""Linear inverse problems y = A x0: the operator, the measurement, and methods that condition on it."""
+"""Inverse problems y = A(x0) + noise: the measurement, and methods that condition a prior on it."""
 
 from __future__ import annotations
 
 from abc import abstractmethod
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Annotated, ClassVar, Self
+from typing import Annotated, ClassVar
 
-import torch
 from pydantic import BeforeValidator, SerializeAsAny
 from torch import Tensor
 
@@ -15,82 +14,26 @@ from engines.component import Component, chosen, discover
 from engines.denoiser import Denoiser
 from engines.errors import BadInput
 from engines.formula import Letter
+from engines.operators.base import MEASURED, LinearOperator, Operator
 from engines.process.paths import Path
 from engines.samplers.base import Sampler
-
-MEASURED = (  # letters of every formula about a measurement
-    Letter("y", "the known pixels"),
-    Letter("A", "what takes the known pixels out of a picture"),
-    Letter("w", "the mask: 1 where the picture is known, 0 in the hole"),
-)
-
-
-class Operator(Component):
-    """A linear map A between samples (B, *shape_in) and measurements (B, *shape_out).
-
-    <A x, y> = <x, adjoint(y)> holds for every registered operator (a test walks
-    the registry with `example`). Tensors an operator needs come from attachments,
-    never from the recipe, and are fields that serialisation leaves out.
-    """
-
-    letters: ClassVar[tuple[Letter, ...]] = MEASURED
-
-    @property
-    @abstractmethod
-    def shape_in(self) -> tuple[int, ...]:
-        """Shape of one sample."""
-
-    @property
-    @abstractmethod
-    def shape_out(self) -> tuple[int, ...]:
-        """Shape of one measurement."""
-
-    @abstractmethod
-    def forward(self, x: Tensor) -> Tensor:
-        """A x: (B, *shape_in) -> (B, *shape_out)."""
-
-    @abstractmethod
-    def adjoint(self, y: Tensor) -> Tensor:
-        """Aᵀ y: (B, *shape_out) -> (B, *shape_in)."""
-
-    @abstractmethod
-    def pinv(self, y: Tensor) -> Tensor:
-        """The pseudo-inverse A⁺ y, of least norm: (B, *shape_out) -> (B, *shape_in)."""
-
-    @classmethod
-    @abstractmethod
-    def example(cls, shape: tuple[int, ...], seed: int = 0) -> Self:
-        """A non-trivial operator on samples of that shape (C, H, W), for tests and previews."""
-
-    def blend(self, known: Tensor, x: Tensor) -> Tensor:
-        """x with what A sees of it replaced by that of `known`; both (B, *shape_in).
-
-        Here A⁺A known + (1 − A⁺A) x; an operator that can be exact to the bit overrides it.
-        """
-        # A⁺A projects onto what A sees, and leaves the null space of x alone
-        return x + self.pinv(self.forward(known - x))
-
-    def dense(self) -> Tensor:
-        """A as a float64 matrix (numbers out, numbers in), column by column: for small problems."""
-        # column j of A is what it does to the j-th basis vector
-        size = int(torch.Size(self.shape_in).numel())
-        basis = torch.eye(size, dtype=torch.float64).reshape(size, *self.shape_in)
-        return self.forward(basis).reshape(size, -1).T
 
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    """What was measured, without noise: y = operator(x0).
+    """What was measured: y = operator(x0) + noise·n with n ~ N(0, I).
 
     Args:
         operator: A.
         y: (B, *operator.shape_out), or (1, …) when all samples share it.
+        noise: sigma_y ≥ 0, in units of the data, where images reach from −1 to 1.
 
     Raises BadInput when y's shape is not the operator's.
     """
 
     operator: Operator
     y: Tensor
+    noise: float = 0.0
 
     def __post_init__(self) -> None:
         """Check the shape."""
@@ -98,6 +41,14 @@ class Measurement:
         if tuple(self.y.shape[1:]) != self.operator.shape_out:
             raise BadInput(f"The measurement has shape {tuple(self.y.shape[1:])}; "
                            f"give one of shape {self.operator.shape_out}.")
+
+    @property
+    def linear(self) -> LinearOperator:
+        """The operator of a linear problem; raises BadInput for another one."""
+        if not isinstance(self.operator, LinearOperator):
+            raise BadInput("What was measured does not depend on the data linearly; choose a method that takes any "
+                           "degradation, such as DPS.")
+        return self.operator
 
     def of(self, part: slice) -> Measurement:
         """The measurement of some of the samples; one that all share stays as it is."""
@@ -166,11 +117,6 @@ class InverseMethod(Component):
         """What a user should know who runs this method over so many steps: one sentence, or ""."""
         del steps
         return ""
-
-
-def operators() -> dict[str, type[Operator]]:
-    """Every measurement operator known, by name."""
-    return discover("engines.inverse", Operator)
 
 
 def methods() -> dict[str, type[InverseMethod]]:

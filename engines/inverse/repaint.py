@@ -36,6 +36,7 @@ class RePaint(InverseMethod):
     terms: ClassVar[tuple[Term, ...]] = (Term("prior", "Prior step"), Term("likelihood", "Known pixels"),
                                          Term("noise", "Fresh noise"))
     letters: ClassVar[tuple[Letter, ...]] = (
+        Letter("w", "the mask: 1 where the picture is known, 0 in the hole"),
         Letter(r"x_s^{\mathrm{known}}", "the picture with the noise of time s"),
         Letter(r"\sigma_{s|t}", "how much noise leads from time t up to s"))
     source: ClassVar[str] = "Lugmayr et al. 2022, arXiv 2201.09865, algorithm 1 and appendix B"

@@ -17,11 +17,13 @@ class Network(Component):
     """The size of a network, which a user chooses; the data decide the rest. One file each in this package.
 
     `modality` is the data it is for. `learns` says whether it is trained step by step; one whose weights are found
-    in another way is built and loaded like all others.
+    in another way is built and loaded like all others. `anywhere`: whether it takes images of other sizes than those
+    it learned.
     """
 
     modality: ClassVar[Modality] = Modality.IMAGE
     learns: ClassVar[bool] = True
+    anywhere: ClassVar[bool] = False
 
     @abstractmethod
     def build(self, shape: tuple[int, ...], classes: int, outputs: int = 1) -> nn.Module:

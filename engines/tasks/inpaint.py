@@ -16,12 +16,12 @@ from engines.counted import counted
 from engines.errors import BadMask
 from engines.events import Event, Noted, Said, Sampled
 from engines.inverse.base import InverseChoice, Measurement
-from engines.inverse.mask import Mask
 from engines.inverse.repaint import RePaint
 from engines.learnt import Learnt, meaningless
 from engines.modalities.image import Crop, read_mask
 from engines.model_file import ModelSpec
 from engines.model_names import spoken
+from engines.operators.mask import Mask
 from engines.samplers.base import SamplerChoice, Step
 from engines.samplers.ddpm import DDPM
 from engines.sampling import Plan, check_labels, find_model, open_model, sample

@@ -17,6 +17,8 @@ from engines.counted import counted
 from engines.data.digits import digits
 from engines.data.folder import Colour, load_folder
 from engines.data.imageset import ImageSet
+from engines.data.patches import PatchSet, load_patches
+from engines.data.square import Fit
 from engines.data.survey import DIGITS
 from engines.device import Device
 from engines.errors import BadOption
@@ -57,7 +59,7 @@ class Train(TrainingTask):
         chosen = cast(TrainOptions, options)
         check_resume(chosen, context.folder)
         data = yield from open_data(chosen, context.cache or context.folder)
-        if few := too_few(len(data.train), chosen.batch, held=len(data.validation)):
+        if few := few_of(data, chosen.batch):
             yield Noted(few)
         yield Said("Preparing the network")
         run = Run(self.name, chosen, context, data, spec_of(chosen, data))
@@ -65,17 +67,24 @@ class Train(TrainingTask):
         yield from run.kept()
 
 
-def open_data(options: TrainOptions, cache: Path) -> Generator[Event, None, ImageSet]:
+def few_of(data: ImageSet | PatchSet, batch: int) -> str:
+    """What happens where there are few images for a batch, else ""; even one picture has thousands of squares."""
+    return "" if isinstance(data, PatchSet) else too_few(len(data.train), batch, held=len(data.validation))
+
+
+def open_data(options: TrainOptions, cache: Path) -> Generator[Event, None, ImageSet | PatchSet]:
     """The data set that the options name, as the generator's value; raises BadData or BadOption.
 
     What can be refused without reading an image is refused first.
     """
-    options.network().check((1, options.size, options.size), 0)
+    options.network.check((1, options.size, options.size), 0)
     if not options.objective.taught_by:  # a teacher is looked for when the data are known
         options.objective.check(Setting(options.path, options.prediction, known=PIXELS),
                                 (1, options.size, options.size))
     if options.data != DIGITS:
         folder = Path(options.data).expanduser()
+        if options.fit is Fit.CUT:
+            return (yield from load_patches(folder, options.size, options.colour, cache))
         return (yield from load_folder(folder, options.size, options.colour, cache, options.fit))
     yield Said("Reading the bundled digits")
     data = digits()
@@ -85,10 +94,10 @@ def open_data(options: TrainOptions, cache: Path) -> Generator[Event, None, Imag
     return data
 
 
-def spec_of(options: TrainOptions, data: ImageSet) -> ModelSpec:
+def spec_of(options: TrainOptions, data: ImageSet | PatchSet) -> ModelSpec:
     """What the model will be."""
     return ModelSpec(title=options.name, channels=data.channels, size=data.size, classes=data.classes,
-                     prediction=options.prediction, path=options.path, network=options.network(),
+                     prediction=options.prediction, path=options.path, network=options.network,
                      outputs=options.objective.outputs, licence=data.licence, data=data.source,
                      learnt=options.objective.learnt)
 
@@ -118,7 +127,7 @@ def estimate(options: TrainOptions, device: Device, *, channels: int = 1, classe
     Raises BadOption when the network does not fit the size.
     """
     spec = ModelSpec(title="", channels=channels, size=options.size, classes=tuple(str(k) for k in range(classes)),
-                     prediction=options.prediction, path=options.path, network=options.network(),
+                     prediction=options.prediction, path=options.path, network=options.network,
                      outputs=options.objective.outputs)
     network = on_device(build_network(spec), device)
     count = sum(p.numel() for p in network.parameters())

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from pydantic import field_validator
+from collections.abc import Mapping
+from functools import partial
+from typing import Annotated, Any, cast
 
-from engines.component import Options, option
+from pydantic import BeforeValidator, SerializeAsAny, field_validator, model_validator
+
+from engines.component import Options, chosen, option
 from engines.data.folder import Colour
 from engines.data.square import Fit
 from engines.data.survey import DIGITS
 from engines.file_names import portable
-from engines.networks.unet import UNetOptions, UNetSize
+from engines.modality import Modality
+from engines.networks.base import Network, trainable
+from engines.networks.unet import UNetOptions
 from engines.process.paths import PathChoice
 from engines.process.prediction import PredictionChoice, V
 from engines.process.vp_cosine import VPCosine
@@ -43,7 +49,8 @@ class ImageData(Options):
     size: int = option(28, title="Size", unit="px", help="Side of the squares that images become.", ge=8, le=512,
                        group="Data")
     fit: Fit = option(Fit.CROP, title="Fit", group="Data",
-                      help="How a picture that is not square becomes one: crop its edges, pad it, or stretch it.")
+                      help="How a picture that is not square becomes one: crop its edges, pad it, or stretch it. Cut "
+                           "learns from squares of the picture at full size, others at every step.")
     colour: Colour = option(Colour.AUTO, title="Colour", help="Grey or colour; auto looks at the data.", group="Data")
 
 
@@ -115,9 +122,31 @@ class CourseOptions(Reports, Optimisation, Named):
         return TrainPlan(**{name: getattr(self, name) for name in TrainPlan.__dataclass_fields__ if name in known})
 
 
-class TrainOptions(UNetSize, CourseOptions, Reports, Augmentation, Optimisation, ImageData, Named):
-    """Everything that decides a training on images."""
+ImageNetwork = Annotated[SerializeAsAny[Network],
+                         BeforeValidator(partial(chosen, base=Network, kinds=partial(trainable, Modality.IMAGE)))]
 
-    def network(self) -> UNetOptions:
-        """The network's part of the options."""
-        return UNetOptions(**{name: getattr(self, name) for name in UNetSize.model_fields})
+
+class NetworkOption(Options):
+    """What learns."""
+
+    network: ImageNetwork = option(UNetOptions(), title="Network", group="Network", advanced=True,
+                                   help="What learns: the U-Net for images of one size, or DRUNet for photographs, "
+                                        "which restores images of any size.")
+
+    @classmethod
+    def current(cls, values: Mapping[str, Any]) -> dict[str, Any]:
+        """The options of the network, which used to stand beside all others, as those of a U-Net."""
+        size = {name: value for name, value in values.items() if name in UNetOptions.model_fields}
+        if not size:
+            return dict(values)
+        return {**{name: value for name, value in values.items() if name not in size},
+                "network": {"name": UNetOptions.name, **size}}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _as_before(cls, values: Any) -> Any:
+        return cls.current(cast("dict[str, Any]", values)) if isinstance(values, dict) else values
+
+
+class TrainOptions(NetworkOption, CourseOptions, Reports, Augmentation, Optimisation, ImageData, Named):
+    """Everything that decides a training on images."""

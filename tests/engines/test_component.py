@@ -10,12 +10,13 @@ from engines.component import Component, Options, build, discover, inherited, op
 from engines.errors import BadOption
 from engines.formula import Term
 from engines.guidance.cfg import ClassifierFree
-from engines.inverse.base import methods, operators
+from engines.inverse.base import methods
+from engines.operators.base import degradations
 from engines.process.paths import PathChoice, paths
 from engines.samplers.base import Sampler, SamplerChoice, samplers
 from engines.samplers.ddim import DDIM
 
-EVERY = {**paths(), **samplers(), **operators(), **methods()}
+EVERY = {**paths(), **samplers(), **degradations(), **methods()}
 LEFT = re.compile(r"\\left(?![a-z])")
 TERM = re.compile(r"\\term\{(\w+)\}\{")
 

@@ -14,10 +14,11 @@ from engines.checks.papers import repaint_levels
 from engines.denoiser import NetworkDenoiser
 from engines.errors import BadInput, BadMask, BadOption
 from engines.guidance.cfg import ClassifierFree
-from engines.inverse.base import Measurement, methods, operators
-from engines.inverse.mask import Mask
+from engines.inverse.base import Measurement, methods
 from engines.inverse.repaint import RePaint, Repainting, schedule
 from engines.inverse.sdedit import sdedit_start
+from engines.operators.base import LinearOperator, degradations
+from engines.operators.mask import Mask
 from engines.process.noise import Noise, sample_seeds
 from engines.process.prediction import X0, V
 from engines.process.times import time_grid
@@ -45,13 +46,14 @@ def painted() -> Measurement:
 
 def test_registries() -> None:
     assert {"repaint", "dps"} <= set(methods())
-    assert "mask" in operators()
+    assert "mask" in degradations()
 
 
-@pytest.mark.parametrize("name", sorted(operators()))
+@pytest.mark.parametrize("name", sorted(degradations()))
 def test_dense_matrix_of_every_operator(name: str) -> None:
     """The matrix acts as the operator, its transpose as the adjoint, its pseudo-inverse as pinv."""
-    a = operators()[name].example((2, 3, 3))
+    a = degradations()[name].example((2, 4, 4))
+    assert isinstance(a, LinearOperator)
     matrix = a.dense()
     x = torch.randn(1, *a.shape_in, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
     y = a.forward(x)

@@ -12,7 +12,7 @@ from engines.checks.oracle_claims import small_network
 from engines.denoiser import Denoiser, NetworkDenoiser
 from engines.guidance.cfg import ClassifierFree
 from engines.inverse.base import Measurement, methods
-from engines.inverse.mask import Mask
+from engines.operators.mask import PaintedMask
 from engines.process.noise import Noise, sample_seeds
 from engines.process.prediction import V
 from engines.process.times import time_grid
@@ -26,7 +26,7 @@ PATH = VPCosine()
 PRIOR = NetworkDenoiser(small_network(), PATH, V())
 NOISE = Noise(sample_seeds(4, 2), (1, 8, 8))
 TIMES = time_grid(PATH, 6)
-MASK = Mask.example((1, 8, 8))
+MASK = PaintedMask.example((1, 8, 8))
 MEASUREMENT = Measurement(MASK, MASK.forward(torch.full((1, 1, 8, 8), 0.5)))
 
 

@@ -102,7 +102,7 @@ def hand() -> Hand:
     """The training by hand."""
     state = torch.get_rng_state()
     torch.manual_seed(SEED)  # the first weights
-    network = UNet(CHOSEN.network(), Shape(1, 28, 10)).to(memory_format=torch.channels_last)
+    network = UNet(CHOSEN.network, Shape(1, 28, 10)).to(memory_format=torch.channels_last)
     done = Hand(network, copy.deepcopy(network), [], [], [])
     adam = torch.optim.AdamW(network.parameters(), lr=RATE, betas=(0.9, 0.999), eps=1e-8, weight_decay=DECAY)
     network.train()

@@ -105,7 +105,7 @@ def test_validation_is_of_the_average_on_the_images_held_back() -> None:
 
 def test_a_preview_is_twenty_steps_of_the_average_from_the_same_noise() -> None:
     spec = ModelSpec(title="x", channels=1, size=8, classes=("a", "b"), prediction=V(), path=VPCosine(),
-                     network=options(mults=(1,)).network())
+                     network=options(mults=(1,)).network)
     state = new_state(build_network(spec), 1e-3, 0.0)
     state.average = ByLabel(0.3, -0.3)
     x = noise = Noise(sample_seeds(0, 20), (1, 8, 8)).initial()

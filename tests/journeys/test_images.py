@@ -243,8 +243,9 @@ def test_an_interrupted_run_is_offered_and_goes_on_where_it_is_shown(qtbot: QtBo
     """A run left alive by a program that ended is resumed by one click, on its own workspace."""
     window = opened()
     if task == "train":
-        fill(window, "train", {"name": "short", "steps": 100_000, "batch": 4, "width": 8, "mults": [1, 2], "groups": 4,
-                               "head": 4, "attention": [], "validate_every": 0, "preview_every": 0})
+        network = {"name": "unet", "width": 8, "mults": [1, 2], "groups": 4, "head": 4, "attention": []}
+        fill(window, "train", {"name": "short", "steps": 100_000, "batch": 4, "network": network, "validate_every": 0,
+                               "preview_every": 0})
     else:
         fill(window, "generate", {"steps": 1000, "count": 1})
     with qtbot.waitSignal(window.desk.queue.job_added, timeout=SOON) as added:

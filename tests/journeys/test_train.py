@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,8 @@ from workbench.home import Home
 from workbench.library.records import State
 from workbench.pages.train_page import Page
 
-TINY = {"size": 8, "batch": 4, "width": 8, "mults": [1, 2], "groups": 4, "head": 4, "attention": [], "warmup": 0,
+NETWORK = {"name": "unet", "width": 8, "mults": [1, 2], "groups": 4, "head": 4, "attention": []}
+TINY = {"size": 8, "batch": 4, "network": NETWORK, "warmup": 0,
         "validate_every": 20, "preview_every": 20, "name": "stripes"}
 SOON = 120_000
 
@@ -236,12 +238,12 @@ def test_an_opened_training_fills_the_form(qtbot: QtBot, opened: Opener, picture
     qtbot.waitUntil(lambda: window.desk.library.run(run).state is State.DONE, timeout=SOON)
     form = window.panel.forms["train"]
     window.train.use_data("digits")
-    form.set_values({"width": 16, "steps": 500, "name": "other"})
+    form.set_values({"network": {**NETWORK, "width": 16}, "steps": 500, "name": "other"})
     before = dict(form.values())
     window.navigator.show_run(run)
     for name, value in TINY.items():
         if name != "name":
-            assert form.values()[name] == (tuple(value) if isinstance(value, list) else value), name
+            assert json.loads(json.dumps(form.values()[name])) == value, name
     assert form.values()["data"] == str(pictures)
     assert (form.values()["steps"], form.values()["name"]) == (40, "stripes-2")
     qtbot.waitUntil(lambda: window.train.classes(str(pictures)) != (), timeout=SOON)  # its data were looked at

@@ -17,7 +17,8 @@ from workbench.library.opening import LOCK, NOTE, opened, take_left
 from workbench.library.records import State
 
 ROOT = Path(__file__).resolve().parents[2]
-TINY = ("--width", "8", "--mults", "1,2", "--groups", "4", "--head", "8", "--attention", "", "--batch", "2")
+TINY = ("--network.width", "8", "--network.mults", "1,2", "--network.groups", "4", "--network.head", "8",
+        "--network.attention", "", "--batch", "2")
 
 
 def begun(*words: str, at: str) -> subprocess.Popen[str]:

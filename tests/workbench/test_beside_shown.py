@@ -28,7 +28,7 @@ from workbench.library.opening import THUMBNAIL, opened
 from workbench.running.mailbox import LiveRun
 from workbench.running.run_files import HISTORY, NOT_RECORDED, STEPS, load_opened, load_run, load_steps, resume_start
 
-SHORT = ("--batch", "2", "--width", "8", "--threads", "1")
+SHORT = ("--batch", "2", "--network.width", "8", "--threads", "1")
 
 
 def shown(library: Library) -> LiveRun:

@@ -19,7 +19,8 @@ from workbench.library.records import State
 from workbench.shots.shots import total
 
 ROOT = Path(__file__).resolve().parents[2]
-TINY = ("--width", "8", "--mults", "1,2", "--groups", "4", "--head", "8", "--attention", "", "--batch", "2")
+TINY = ("--network.width", "8", "--network.mults", "1,2", "--network.groups", "4", "--network.head", "8",
+        "--network.attention", "", "--batch", "2")
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT for a single process")
 
 

@@ -55,7 +55,7 @@ def test_a_second_run_into_a_folder_gets_one_of_its_own(capsys: pytest.CaptureFi
 def test_a_training_is_continued_in_its_folder_and_its_model_is_found_there(capsys: pytest.CaptureFixture[str],
                                                                             here: Path) -> None:
     """--resume with the same folder goes on in place; --model takes the folder that --out named."""
-    flags = ("--no-library", "--threads", "1", "--batch", "2", "--width", "8", "--preview-every", "0",
+    flags = ("--no-library", "--threads", "1", "--batch", "2", "--network.width", "8", "--preview-every", "0",
              "--validate-every", "0", "--out", "made")
     assert run(capsys, "train", *flags, "--steps", "1")[0] == 0
     code, out, err = run(capsys, "train", *flags, "--steps", "2", "--resume", "made", "--json")
@@ -189,7 +189,7 @@ def test_a_repeat_that_cannot_be_compiled_says_so_and_how_it_was_made_instead(
 
 def test_a_training_is_continued_with_the_options_it_had(capsys: pytest.CaptureFixture[str]) -> None:
     """Nothing has to be said again; what is said counts."""
-    flags = ("--batch", "2", "--width", "8", "--preview-every", "0", "--validate-every", "0", "--name", "mine")
+    flags = ("--batch", "2", "--network.width", "8", "--preview-every", "0", "--validate-every", "0", "--name", "mine")
     assert run(capsys, "train", *flags, "--steps", "1", "--no-library", "--threads", "1", "--out", "made")[0] == 0
     code, out, err = run(capsys, "train", "--resume", "made", "--steps", "2", "--no-library", "--out", "more", "--json")
     assert (code, json.loads(out)["step"]) == (0, 2), err
@@ -199,7 +199,7 @@ def test_a_training_is_continued_with_the_options_it_had(capsys: pytest.CaptureF
 
 def test_models_made_here_have_names_of_their_own(capsys: pytest.CaptureFixture[str], home: Path) -> None:
     """A repeated training counts up, as in the window, and says so; a name that was given stays."""
-    flags = ("--batch", "2", "--width", "8", "--preview-every", "0", "--validate-every", "0", "--steps", "1",
+    flags = ("--batch", "2", "--network.width", "8", "--preview-every", "0", "--validate-every", "0", "--steps", "1",
              "--threads", "1")
     words = [run(capsys, "train", *flags, *more)[2] for more in ((), (), ("--name", "my-model"))]
     assert ["this one is “my-model-2”" in said for said in words] == [False, True, False]

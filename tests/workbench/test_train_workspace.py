@@ -20,7 +20,8 @@ from workbench.library.records import State
 from workbench.pages.train_page import Page
 from workbench.running.jobs import JobQueue
 
-TINY = {"size": 8, "steps": 6, "batch": 4, "width": 8, "mults": [1, 2], "groups": 4, "head": 4, "attention": [],
+NETWORK = {"name": "unet", "width": 8, "mults": [1, 2], "groups": 4, "head": 4, "attention": []}
+TINY = {"size": 8, "steps": 6, "batch": 4, "network": NETWORK,
         "warmup": 0, "validate_every": 3, "preview_every": 3, "name": "tiny"}
 
 
@@ -113,9 +114,9 @@ def test_options_that_do_not_fit_are_named_in_the_form(qtbot: QtBot, window: Tra
     """Three halvings of 10 pixels do not go."""
     choose(qtbot, window, pictures)
     form = window.panel.forms["train"]
-    form.set_values({"mults": [1, 2, 2, 2, 2, 2]})
+    form.set_values({"network": {**NETWORK, "mults": [1, 2, 2, 2, 2, 2]}})
     form.changed.emit()
-    qtbot.waitUntil(lambda: "mults" in form.problems())
+    qtbot.waitUntil(lambda: "network" in form.problems())
     assert window.panel.run.text() == "Train"
 
 
@@ -235,7 +236,7 @@ def test_the_button_estimates_the_next_training_while_one_runs(qtbot: QtBot, win
     data._known.clear()  # pyright: ignore[reportPrivateUsage]
     data.measure()
     assert "· about" in window.panel.run.text()
-    window.panel.forms["train"].set_values({"width": 16})
+    window.panel.forms["train"].set_values({"network": {**NETWORK, "width": 16}})
     window.panel.forms["train"].changed.emit()
     qtbot.waitUntil(lambda: "· about" not in window.panel.run.text())
     window.desk.queue.cancel(run)

@@ -34,7 +34,9 @@ DIGITS = "digits"
 SQUARED = {"crop": "The largest square in the middle of each picture is cut out and scaled to {side} × {side} px.",
            "pad": "Each picture is scaled until its longer side is {side} px, and padded to a square with the colour "
                   "of its edge.",
-           "stretch": "Each picture is scaled to {side} × {side} px, whatever its shape."}
+           "stretch": "Each picture is scaled to {side} × {side} px, whatever its shape.",
+           "cut": "Squares of {side} × {side} px are cut from the pictures at full size, others at every step; shown "
+                  "is the middle of each."}
 DECODED, SHEETS = 200, 48 * 2**20  # files read for the sheets, and bytes of pictures that are kept for them
 
 
@@ -145,7 +147,7 @@ class DataLook(QObject):
 
 
 PACES = 20  # steps of a training whose mean is its pace
-_COSTLY = ("size", "batch", "width", "mults", "depth", "attention", "head", "groups", "prediction")
+_COSTLY = ("size", "batch", "network", "prediction")
 
 
 def question(values: Mapping[str, Any]) -> tuple[str, int, str, str]:
@@ -166,7 +168,7 @@ def _survey(data: str, size: int, colour: str, fit: str, background: Background)
 
 def _plain(value: object) -> str:
     """A value of a form as it stands in a recipe, whose lists are tuples in one and lists in the other."""
-    return json.dumps(value, default=str)
+    return json.dumps(value, default=str, sort_keys=True)
 
 
 def _cost(values: dict[str, Any], kind: str, channels: int, classes: int) -> tuple[float, str]:
@@ -222,7 +224,12 @@ def facts_of(look: Look, batch: int) -> SheetFacts:
     folder = Path(look.data).expanduser()
     listed = tuple(_left_out(bad.file.name, inside(bad.file, folder), bad.reason) for bad in found.unreadable[:LISTED])
     return SheetFacts(found.title, tuple(lines), tuple(classes), listed, max(0, bad - LISTED),
-                      f"{about}{found.total:,}", too_few(found.learnt, batch))
+                      f"{about}{found.total:,}", warning(look, batch))
+
+
+def warning(look: Look, batch: int) -> str:
+    """What happens where there are few images for a batch, else ""; even one picture has thousands of squares."""
+    return "" if look.fit == "cut" else too_few(look.survey.learnt, batch)
 
 
 def _left_out(file: str, path: str, reason: str) -> tuple[str, str]:

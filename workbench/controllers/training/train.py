@@ -9,7 +9,6 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer
 
 from engines.file_names import free_name, root_of
-from engines.training.few import too_few
 from widgets.options.form import OptionForm
 from workbench.background import Background
 from workbench.controllers.files import ask_folder
@@ -26,6 +25,7 @@ from workbench.controllers.training.data import (
     suggested_name,
     suited,
     taken,
+    warning,
 )
 from workbench.controllers.training.more import MoreTraining
 from workbench.controllers.training.run import TrainRunController
@@ -144,10 +144,10 @@ class TrainController(QObject):
         return {name: values[name] for name in ("size", "colour", "batch", "steps") if name in values}
 
     def _fill(self, values: Mapping[str, Any]) -> None:
-        form = self._panel.forms.get(TASK)
-        if form is not None:
+        form, engines = self._panel.forms.get(TASK), self._desk.queue.engines
+        if form is not None and engines is not None:
             self._offer(str(values.get("data", "")))
-            form.set_values(values)
+            form.set_values(engines.tasks[TASK].Form.current(values))
             self._changed()
 
     # the form
@@ -191,14 +191,14 @@ class TrainController(QObject):
             self._panel.say("")
             return
         values = form.values()
-        form.set_error("mults", "")
+        form.set_error("network", "")
         if question(values) != self._data.asked:
             # what was wrong with other data is no reason against these
             form.set_error("data", "")
             form.set_error("size", "")
         self._button()
         if self._data.look is not None:
-            self._space.data.warn(too_few(self._data.look.survey.learnt, self._batch))
+            self._space.data.warn(warning(self._data.look, self._batch))
         if not form.problems():
             self._data.ask(values)
 
@@ -228,7 +228,7 @@ class TrainController(QObject):
         form = self._panel.forms.get(TASK)
         self._seconds = seconds
         if form is not None:
-            form.set_error("mults", sentence)
+            form.set_error("network", sentence)
         self._button()
 
     # the sheet

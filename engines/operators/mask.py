@@ -2,32 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import ClassVar, Self
 
 import torch
-from pydantic import Field
 from torch import Tensor
 
 from engines.errors import BadMask
-from engines.formula import Term
-from engines.inverse.base import Operator
+from engines.formula import Letter, Term
 from engines.modalities.image import check_mask
+from engines.operators.base import Degradation, LinearOperator, Spectrum
 
 
-class Mask(Operator):
+@dataclass(frozen=True, eq=False)
+class Mask(LinearOperator):
     """y = w ⊙ x, a projection: w is 1 where a pixel is known and 0 where it is free.
 
     `known` is w as (C, H, W), or any sample shape; make one with `Mask.painted`.
     """
 
-    name: ClassVar[str] = "mask"
-    title: ClassVar[str] = "Mask"
-    summary: ClassVar[str] = "Keeps the unpainted pixels and fills the painted ones."
-    formula: ClassVar[tuple[str, ...]] = (r"y = \term{likelihood}{w \odot x_0}",)
-    terms: ClassVar[tuple[Term, ...]] = (Term("likelihood", "Known pixels"),)
-
-    # left out of recipes: it is made again from the attached mask
-    known: Tensor = Field(exclude=True, repr=False)
+    known: Tensor
 
     @classmethod
     def painted(cls, paint: Tensor, shape: tuple[int, ...]) -> Self:
@@ -52,7 +47,7 @@ class Mask(Operator):
         if not bool(known.any()):
             raise BadMask(f"The paint touches all of the {width}×{height} px that the model sees; "
                           "paint less, or choose a larger crop.")
-        return cls(known=known.expand(shape).contiguous())
+        return cls(known.expand(shape).contiguous())
 
     @property
     def shape_in(self) -> tuple[int, ...]:
@@ -76,13 +71,29 @@ class Mask(Operator):
         """w ⊙ y: a projection is its own pseudo-inverse."""
         return self.known.to(y) * y
 
+    def spectrum(self) -> Spectrum:
+        """w itself, pixel by pixel."""
+        return Spectrum(self.known.double(), lambda y: y, lambda c: c)
+
     def blend(self, known: Tensor, x: Tensor) -> Tensor:
         """`known` where w = 1 and x elsewhere, bit for bit."""
         # a sum would let an infinite free value reach a known pixel
         return torch.where(self.known.to(x) == 1, known, x)
 
-    @classmethod
-    def example(cls, shape: tuple[int, ...], seed: int = 0) -> Self:
-        """Random known and free pixels, half each."""
-        generator = torch.Generator().manual_seed(seed)
-        return cls(known=(torch.rand(shape, generator=generator) < 0.5).double())
+
+class PaintedMask(Degradation):
+    """A painted hole."""
+
+    name: ClassVar[str] = "mask"
+    title: ClassVar[str] = "Painted hole"
+    summary: ClassVar[str] = "Keeps the unpainted pixels and fills the painted ones."
+    formula: ClassVar[tuple[str, ...]] = (r"y = \term{likelihood}{w \odot x_0}",)
+    terms: ClassVar[tuple[Term, ...]] = (Term("likelihood", "Known pixels"),)
+    letters: ClassVar[tuple[Letter, ...]] = (
+        Letter("w", "the mask: 1 where the picture is known, 0 in the hole"),)
+    files: ClassVar[tuple[str, ...]] = ("mask",)
+
+    def operator(self, shape: tuple[int, ...], draws: torch.Generator, files: Mapping[str, Tensor]) -> Mask:
+        """The mask as it was painted; raises BadMask."""
+        del draws
+        return Mask.painted(files["mask"], shape)

@@ -1,0 +1,170 @@
+"""What damages a sample: degradations a user chooses, and the operators that they become on samples of a shape."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Annotated, ClassVar
+
+import torch
+from pydantic import BeforeValidator, SerializeAsAny
+from torch import Tensor
+
+from engines.component import Component, chosen, discover
+from engines.formula import Letter
+from engines.operators.solve import least_squares, ridge_solve
+
+MEASURED = (  # letters of every formula about a measurement
+    Letter("y", "what was measured"),
+    Letter("A", "what the measurement does to the data"),
+)
+NEGLIGIBLE = 1e-12  # share of the largest eigenvalue of A Aᵀ below which one counts as 0
+
+
+class Operator(ABC):
+    """A map A from samples (B, *shape_in) to measurements (B, *shape_out), differentiable by autograd.
+
+    Tensors of any device and dtype: what an operator holds is brought to those of its argument.
+    """
+
+    linear: ClassVar[bool] = False
+
+    @property
+    @abstractmethod
+    def shape_in(self) -> tuple[int, ...]:
+        """Shape of one sample."""
+
+    @property
+    @abstractmethod
+    def shape_out(self) -> tuple[int, ...]:
+        """Shape of one measurement."""
+
+    @abstractmethod
+    def forward(self, x: Tensor) -> Tensor:
+        """A(x): (B, *shape_in) -> (B, *shape_out)."""
+
+    @abstractmethod
+    def pinv(self, y: Tensor) -> Tensor:
+        """A sample that would be measured so: (B, *shape_out) -> (B, *shape_in); of a linear map that of least norm."""
+
+    def blend(self, known: Tensor, x: Tensor) -> Tensor:
+        """x with what A sees of it replaced by that of `known`; both (B, *shape_in).
+
+        A⁺A known + (x − A⁺A x); an operator that can be exact to the bit overrides it.
+        """
+        return x + self.pinv(self.forward(known)) - self.pinv(self.forward(x))
+
+
+@dataclass(frozen=True, slots=True)
+class Spectrum:
+    """An orthonormal basis of measurements in which A Aᵀ is diagonal.
+
+    values: eigenvalues of A Aᵀ, the squares of A's singular values, float64, that broadcast to coefficients;
+    analyse: measurements (B, *shape_out) -> coefficients, perhaps complex; synthesise: back again.
+    """
+
+    values: Tensor
+    analyse: Callable[[Tensor], Tensor]
+    synthesise: Callable[[Tensor], Tensor]
+
+    def scaled(self, y: Tensor, factor: Tensor) -> Tensor:
+        """The measurement with each of its coefficients times a real factor that broadcasts like `values`."""
+        coefficients = self.analyse(y)
+        real = coefficients.real.dtype if coefficients.is_complex() else coefficients.dtype
+        return self.synthesise(coefficients * factor.to(coefficients.device, real))
+
+    @property
+    def seen(self) -> Tensor:
+        """Which coefficients a measurement has at all: 1 or 0, like `values`."""
+        return (self.values > NEGLIGIBLE * self.values.max()).double()
+
+
+class LinearOperator(Operator):
+    """A linear map, with ⟨A x, y⟩ = ⟨x, adjoint(y)⟩; a test walks all of them."""
+
+    linear: ClassVar[bool] = True
+
+    @abstractmethod
+    def adjoint(self, y: Tensor) -> Tensor:
+        """Aᵀ y: (B, *shape_out) -> (B, *shape_in)."""
+
+    def spectrum(self) -> Spectrum | None:
+        """Where A Aᵀ is diagonal, None where that is not known in a closed form."""
+        return None
+
+    def solve(self, y: Tensor, ridge: float) -> Tensor:
+        """(A Aᵀ + ridge·I)⁻¹ y: (B, *shape_out) -> (B, *shape_out); ridge > 0.
+
+        Exact where the spectrum is known, else by conjugate gradients to a relative residual of 1e-6.
+        """
+        spectrum = self.spectrum()
+        if spectrum is None:
+            return ridge_solve(lambda v: self.forward(self.adjoint(v)), y, ridge)
+        return spectrum.scaled(y, 1 / (spectrum.values + ridge))
+
+    def pinv(self, y: Tensor) -> Tensor:
+        """A⁺ y, of least norm among those that are nearest to y."""
+        spectrum = self.spectrum()
+        if spectrum is None:
+            return least_squares(self.forward, self.adjoint, y)
+        inverse = torch.where(spectrum.seen > 0, 1 / spectrum.values.clamp(min=torch.finfo(torch.float64).tiny), 0.0)
+        return self.adjoint(spectrum.scaled(y, inverse))
+
+    def blend(self, known: Tensor, x: Tensor) -> Tensor:
+        """x + A⁺A(known − x): what A sees is that of `known`, and the null space that of x."""
+        return x + self.pinv(self.forward(known - x))
+
+    def prox(self, x: Tensor, y: Tensor, weight: float) -> Tensor:
+        """argmin_z ‖A z − y‖² + weight·‖z − x‖², for weight > 0: (B, *shape_in)."""
+        # by the matrix inversion lemma the inverse is taken in the smaller space of measurements
+        return x + self.adjoint(self.solve(y - self.forward(x), weight))
+
+    def dense(self) -> Tensor:
+        """A as a float64 matrix (numbers out, numbers in), column by column: for small problems."""
+        size = int(torch.Size(self.shape_in).numel())
+        basis = torch.eye(size, dtype=torch.float64).reshape(size, *self.shape_in)
+        return self.forward(basis).reshape(size, -1).T
+
+
+class Degradation(Component):
+    """What a user chooses: options that become an operator on samples of a shape. One file each in this package.
+
+    `files` names the attachments it needs ("mask", "kernel"); chance comes from the generator alone.
+    """
+
+    letters: ClassVar[tuple[Letter, ...]] = MEASURED
+    linear: ClassVar[bool] = True
+    files: ClassVar[tuple[str, ...]] = ()
+
+    @abstractmethod
+    def operator(self, shape: tuple[int, ...], draws: torch.Generator, files: Mapping[str, Tensor]) -> Operator:
+        """The operator on samples (C, H, W).
+
+        Args:
+            shape: of one sample.
+            draws: decides which pixels, lines or directions are measured.
+            files: attachments by the names in `files`: a mask (H, W) in [0, 1], a kernel (h, w).
+
+        Raises:
+            BadInput: when the options do not fit the shape, naming the value and what would fit.
+        """
+
+
+    @classmethod
+    def example(cls, shape: tuple[int, ...], seed: int = 0) -> Operator:
+        """One by its defaults on samples of that shape (C, H, W), half of them masked: for tests and previews."""
+        draws = torch.Generator().manual_seed(seed)
+        paint, kernel = torch.rand(shape[-2:], generator=draws) < 0.5, torch.rand(3, 3, generator=draws)
+        files = {"mask": paint.double(), "kernel": kernel.double()}
+        return cls().operator(shape, draws, {name: files[name] for name in cls.files})
+
+
+def degradations() -> dict[str, type[Degradation]]:
+    """Every degradation known, by name."""
+    return discover("engines.operators", Degradation)
+
+
+DegradationChoice = Annotated[SerializeAsAny[Degradation],
+                              BeforeValidator(partial(chosen, base=Degradation, kinds=degradations))]
