@@ -10,7 +10,7 @@ from engines.data.points.base import point_sets
 from engines.inverse.base import methods
 from engines.likelihood.trace import traces
 from engines.networks.base import networks
-from engines.operators.base import degradations
+from engines.operators.base import degradations, noises
 from engines.process.paths import paths
 from engines.process.prediction import predictions
 from engines.process.times import grids
@@ -37,6 +37,7 @@ def catalogue() -> list[Shelf]:
     """All registries, in the order in which they are told."""
     return [Shelf("samplers", "Samplers", samplers()), Shelf("methods", "Inverse methods", methods()),
             Shelf("operators", "Degradations", degradations()),
+            Shelf("noises", "Noise of a measurement", noises()),
             Shelf("paths", "Paths", paths()), Shelf("predictions", "Predictions", predictions()),
             Shelf("grids", "Time grids", grids()), Shelf("objectives", "Objectives", objectives()),
             Shelf("weights", "Loss weights", weights()), Shelf("networks", "Networks", networks()),

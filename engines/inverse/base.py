@@ -14,7 +14,7 @@ from engines.component import Component, chosen, discover
 from engines.denoiser import Denoiser
 from engines.errors import BadInput
 from engines.formula import Letter
-from engines.operators.base import MEASURED, LinearOperator, Operator
+from engines.operators.base import MEASURED, Degradation, LinearOperator, Operator
 from engines.process.paths import Path
 from engines.samplers.base import Sampler
 
@@ -78,12 +78,27 @@ class InverseMethod(Component):
     A method bends the denoiser or wraps the sampler; both are then used as usual,
     so that it works with every prior, guided or not. `differentiates` says whether
     it needs gradients through the network, which a compiled one cannot give; `noises`
-    whether it puts noise of its own on what is known.
+    whether it puts noise of its own on what is known; `linear`, `spectral` and `pixels` whether
+    it is for degradations that are so only.
     """
 
     letters: ClassVar[tuple[Letter, ...]] = MEASURED
     differentiates: ClassVar[bool] = True
     noises: ClassVar[bool] = False
+    linear: ClassVar[bool] = False
+    spectral: ClassVar[bool] = False
+    pixels: ClassVar[bool] = False
+
+    def unfit(self, degradation: Degradation) -> str:
+        """Why the method cannot take what a degradation makes of a picture, and what it takes; "" when it can."""
+        if self.pixels and not degradation.pixels:
+            return f"{self.word()} pastes known pixels, and {degradation.word()} leaves none as it was; choose a mask."
+        if self.linear and not degradation.linear:
+            return f"{self.word()} needs a linear degradation, which {degradation.word()} is not; choose DPS."
+        if self.spectral and not degradation.spectral:
+            return (f"{self.word()} needs the singular values of the degradation, which are not known for "
+                    f"{degradation.word()}; choose DDNM or DPS.")
+        return ""
 
     def check(self, sampler: Sampler) -> None:
         """Raise BadOption for a sampler that the method cannot work with, naming what can; most take any."""

@@ -43,6 +43,7 @@ class RePaint(InverseMethod):
 
     differentiates: ClassVar[bool] = False
     noises: ClassVar[bool] = True
+    pixels: ClassVar[bool] = True
 
     # both as in the paper, for 250 steps
     jump: int = option(10, title="Jump", unit="steps", ge=1, le=1000, widget="log-slider",

@@ -131,11 +131,15 @@ class LinearOperator(Operator):
 class Degradation(Component):
     """What a user chooses: options that become an operator on samples of a shape. One file each in this package.
 
-    `files` names the attachments it needs ("mask", "kernel"); chance comes from the generator alone.
+    `linear`: its operators are `LinearOperator`s; `spectral`: of which `spectrum` is known; `pixels`: that keep some
+    pixels as they are and lose the others; `files`: the attachments it needs ("mask", "kernel"). All chance comes from
+    a generator, so that the same seed damages a picture in the same way.
     """
 
     letters: ClassVar[tuple[Letter, ...]] = MEASURED
     linear: ClassVar[bool] = True
+    spectral: ClassVar[bool] = True
+    pixels: ClassVar[bool] = False
     files: ClassVar[tuple[str, ...]] = ()
 
     @abstractmethod
@@ -161,10 +165,31 @@ class Degradation(Component):
         return cls().operator(shape, draws, {name: files[name] for name in cls.files})
 
 
+class MeasurementNoise(Component):
+    """What noise a measurement has beside what A does to it. One file each in this package."""
+
+    letters: ClassVar[tuple[Letter, ...]] = (*MEASURED, Letter(r"\nu", "the noise of the measurement, with variance 1"))
+
+    @abstractmethod
+    def added(self, y: Tensor, draws: torch.Generator) -> Tensor:
+        """The measurement (B, …) of samples in [−1, 1] with noise; all chance comes from the generator."""
+
+    @abstractmethod
+    def sigma(self, y: Tensor) -> float:
+        """The standard deviation that methods for Gaussian noise take for it: the root mean square over y (B, …)."""
+
+
+def noises() -> dict[str, type[MeasurementNoise]]:
+    """Every noise of a measurement known, by name."""
+    return discover("engines.operators", MeasurementNoise)
+
+
 def degradations() -> dict[str, type[Degradation]]:
     """Every degradation known, by name."""
     return discover("engines.operators", Degradation)
 
 
+NoiseChoice = Annotated[SerializeAsAny[MeasurementNoise],
+                        BeforeValidator(partial(chosen, base=MeasurementNoise, kinds=noises))]
 DegradationChoice = Annotated[SerializeAsAny[Degradation],
                               BeforeValidator(partial(chosen, base=Degradation, kinds=degradations))]

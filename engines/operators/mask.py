@@ -91,6 +91,7 @@ class PaintedMask(Degradation):
     terms: ClassVar[tuple[Term, ...]] = (Term("likelihood", "Known pixels"),)
     letters: ClassVar[tuple[Letter, ...]] = (
         Letter("w", "the mask: 1 where the picture is known, 0 in the hole"),)
+    pixels: ClassVar[bool] = True
     files: ClassVar[tuple[str, ...]] = ("mask",)
 
     def operator(self, shape: tuple[int, ...], draws: torch.Generator, files: Mapping[str, Tensor]) -> Mask:

@@ -63,7 +63,8 @@ class Train(TrainingTask):
             yield Noted(few)
         yield Said("Preparing the network")
         run = Run(self.name, chosen, context, data, spec_of(chosen, data))
-        yield Said(f"Training on {counted(len(data.train), 'image')} of {data.title}; the first step takes longest")
+        what = "picture" if isinstance(data, PatchSet) else "image"
+        yield Said(f"Training on {counted(len(data.train), what)} of {data.title}; the first step takes longest")
         yield from run.kept()
 
 

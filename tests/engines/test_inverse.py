@@ -18,7 +18,7 @@ from engines.inverse.base import Measurement, methods
 from engines.inverse.repaint import RePaint, Repainting, schedule
 from engines.inverse.sdedit import sdedit_start
 from engines.operators.base import LinearOperator, degradations
-from engines.operators.mask import Mask
+from engines.operators.mask import Mask, PaintedMask
 from engines.process.noise import Noise, sample_seeds
 from engines.process.prediction import X0, V
 from engines.process.times import time_grid
@@ -76,7 +76,7 @@ def test_a_mask_of_one_channel_serves_all_and_stays_out_of_the_recipe() -> None:
     paint[0, 0] = 1
     mask = Mask.painted(paint, (3, 8, 8))
     assert mask.shape_in == (3, 8, 8)
-    assert mask.model_dump() == {"name": "mask"}
+    assert PaintedMask().model_dump() == {"name": "mask"}
 
 
 def test_measurement_of_another_shape_is_refused() -> None:
