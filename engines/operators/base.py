@@ -20,6 +20,7 @@ MEASURED = (  # letters of every formula about a measurement
     Letter("y", "what was measured"),
     Letter("A", "what the measurement does to the data"),
 )
+SIGMA_Y = Letter(r"\sigma_y", "the standard deviation of the measurement’s noise")
 NEGLIGIBLE = 1e-12  # share of the largest eigenvalue of A Aᵀ below which one counts as 0
 
 
@@ -168,7 +169,7 @@ class Degradation(Component):
 class MeasurementNoise(Component):
     """What noise a measurement has beside what A does to it. One file each in this package."""
 
-    letters: ClassVar[tuple[Letter, ...]] = (*MEASURED, Letter(r"\nu", "the noise of the measurement, with variance 1"))
+    letters: ClassVar[tuple[Letter, ...]] = (*MEASURED, SIGMA_Y, Letter(r"\xi", "the measurement’s noise, with variance 1"))
 
     @abstractmethod
     def added(self, y: Tensor, draws: torch.Generator) -> Tensor:

@@ -20,7 +20,7 @@ class GaussianNoise(MeasurementNoise):
     name: ClassVar[str] = "gaussian"
     title: ClassVar[str] = "Gaussian noise"
     summary: ClassVar[str] = "The same normal noise on every number of the measurement; 0 for none."
-    formula: ClassVar[tuple[str, ...]] = (r"y = A x_0 + \term{noise}{\sigma_y\, \nu}",)
+    formula: ClassVar[tuple[str, ...]] = (r"y = A x_0 + \term{noise}{\sigma_y\, \xi}",)
     terms: ClassVar[tuple[Term, ...]] = (Term("noise", "Noise of the measurement"),)
 
     level: float = option(12.75, title="Noise", unit="of 255", symbol=r"\sigma_y", ge=0, le=255, widget="slider",

@@ -52,7 +52,7 @@ class JensenGap(Study):
         Letter("p(y|x_t)", "how likely the measurement is by the state"),
         Letter("p(y|x_0)", "how likely the measurement is by the data"),
         Letter(r"p(y|\hat x_0)", "what DPS takes for it: as if x̂_0 were the data"),
-        Letter("E", "the mean over all that is drawn"))
+        SIGMA_Y, Letter("E", "the mean over all that is drawn"))
     source: ClassVar[str] = "Chung et al. 2023, arXiv 2209.14687, theorem 1"
 
     data: PointSetChoice = option(TwoBlobs(), title="Data", help="The prior; one whose density is known.")
