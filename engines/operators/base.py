@@ -169,7 +169,8 @@ class Degradation(Component):
 class MeasurementNoise(Component):
     """What noise a measurement has beside what A does to it. One file each in this package."""
 
-    letters: ClassVar[tuple[Letter, ...]] = (*MEASURED, SIGMA_Y, Letter(r"\xi", "the measurement’s noise, with variance 1"))
+    letters: ClassVar[tuple[Letter, ...]] = (
+        *MEASURED, SIGMA_Y, Letter(r"\xi", "the measurement’s noise, with variance 1"))
 
     @abstractmethod
     def added(self, y: Tensor, draws: torch.Generator) -> Tensor:

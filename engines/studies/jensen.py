@@ -17,6 +17,7 @@ from engines.data.points.base import PointSetChoice
 from engines.data.points.mixtures import TwoBlobs
 from engines.events import Charted, Progressed
 from engines.formula import Letter
+from engines.operators.base import SIGMA_Y
 from engines.studies.base import Study, Told, floats
 from engines.studies.walks import exact_mixture
 
