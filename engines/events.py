@@ -85,6 +85,14 @@ class Sampled:
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """A picture beside the results, (H, W, 1 or 3) uint8: "measured", "mean" or "deviation" of the samples."""
+
+    name: str
+    picture: np.ndarray
+
+
+@dataclass(frozen=True, slots=True)
 class Progressed:
     """How far a job without recorded steps is: done of total, in steps."""
 
@@ -244,5 +252,5 @@ class Tried:
     aic: float
 
 
-Event = (Said | Noted | Opened | Stepped | Sampled | Progressed | Continued | Trained | Validated | Previewed | Saved
-         | Measured | Charted | FitOpened | Fitted | Tried)
+Event = (Said | Noted | Opened | Stepped | Sampled | Shown | Progressed | Continued | Trained | Validated | Previewed
+         | Saved | Measured | Charted | FitOpened | Fitted | Tried)

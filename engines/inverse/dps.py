@@ -9,16 +9,34 @@ from torch import Tensor
 
 from engines.component import option
 from engines.denoiser import Contribution, Denoised, Denoiser, joined
-from engines.formula import Term
+from engines.formula import Letter, Term
 from engines.halving import Halving
 from engines.inverse.base import InverseMethod, Measurement
+from engines.inverse.calibrated import Calibrated
+from engines.operators.base import SIGMA_Y
 from engines.process.paths import Path
 from engines.process.shapes import expand
 from engines.samplers.base import Sampler
+from engines.worded import Worded
+
+AUTOMATIC = (
+    r"\hat x_0 \leftarrow \hat x_0 + \term{likelihood}{\frac{\sigma^2}{\alpha}\nabla_{x_t} "
+    r"\log\mathcal N\left(y;\ A\hat x_0(x_t),\ \sigma_y^2 + V\right)}",
+    r"V = \frac{\sigma^2}{\alpha}\,\frac1{n_y}\mathrm{tr}\left(A\,\frac{\partial\hat x_0}{\partial x_t} A^T\right)")
+
+
+class StepRule(Worded):
+    """How long the pull towards the measurement is."""
+
+    PUBLISHED = "published", "as published", "As published"
+    AUTOMATIC = "automatic"
 
 
 class DPS(InverseMethod):
-    """After each unconditional move: x_s −= ζ/‖y − A D‖ · ∇_x ‖y − A D(x, t)‖²."""
+    """After each unconditional move: x_s −= ζ/‖y − A D‖ · ∇_x ‖y − A D(x, t)‖².
+
+    Or, with a step that needs no tuning, `engines.inverse.calibrated`.
+    """
 
     name: ClassVar[str] = "dps"
     title: ClassVar[str] = "DPS, posterior sampling"
@@ -28,16 +46,27 @@ class DPS(InverseMethod):
         r"\Delta x \leftarrow \Delta x - \term{likelihood}{"
         r"\frac{\zeta}{\|y - A\hat x_0\|} \nabla_{x_t} \|y - A\hat x_0(x_t)\|^2}",)
     terms: ClassVar[tuple[Term, ...]] = (Term("likelihood", "Pull of known pixels"),)
+    letters: ClassVar[tuple[Letter, ...]] = (
+        Letter(r"\mathcal N", "the normal density"), Letter("n_y", "how many numbers were measured"), SIGMA_Y,
+        Letter("V", "the mean variance of what would be measured, given the state"))
     source: ClassVar[str] = "Chung et al. 2023, arXiv 2209.14687, algorithm 1 and section 4 (step size)"
 
     # the paper's usual value, on images of 256² pixels
     zeta: float = option(1.0, title="Strength", symbol=r"\zeta", gt=0, le=20, widget="log-slider",
                          help="Length of the pull towards the known pixels at every step.")
 
+    rule: StepRule = option(StepRule.PUBLISHED, title="Step", help="As published the strength decides; automatic takes "
+                            "the uncertainty that the model itself has at each step, and needs no strength.")
+
+    def lines(self) -> tuple[str, ...]:
+        """The formula of the rule."""
+        return self.formula if self.rule is StepRule.PUBLISHED else AUTOMATIC
+
     def posterior(self, path: Path, denoiser: Denoiser, sampler: Sampler, measurement: Measurement,
                   ) -> tuple[Denoiser, Sampler]:
         """The pushing denoiser and the sampler as it is; the pixels are made exact by `Measurement.composite`."""
-        del path
+        if self.rule is StepRule.AUTOMATIC:
+            return Calibrated(denoiser, measurement, path), sampler
         return Guided(denoiser, measurement, self.zeta), sampler
 
 

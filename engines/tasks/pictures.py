@@ -11,7 +11,7 @@ from PIL import Image
 
 from engines.component import Options, option
 from engines.errors import BadImage, BadMask
-from engines.modalities.image import Crop, centre_crop, check_crop, fitted, read_image, to_uint8
+from engines.modalities.image import Crop, centre_crop, check_crop, fitted, read_image, to_float, to_uint8
 from engines.model_file import ModelSpec
 from engines.model_names import spoken
 from engines.shown import CANVAS
@@ -49,6 +49,10 @@ class Picture:
     def model_input(self, channels: int, size: int) -> Array:
         """The square at the model's size: (channels, size, size) float32 in [−1, 1]."""
         return fitted(_with_channels(self.pixels, channels), size, self.crop)
+
+    def whole(self, channels: int) -> Array:
+        """All of it as it is: (channels, H, W) float32 in [−1, 1]."""
+        return to_float(_with_channels(self.pixels, channels))
 
     def pasted(self, sample: Array, mask: Array) -> Array:
         """A copy of the picture with the hole filled from a sample: the only place where soft edges are blended.

@@ -17,7 +17,8 @@ from workbench.home import Home
 from workbench.library.records import State
 from workbench.pages.train_page import Page
 
-NETWORK = {"name": "unet", "width": 8, "mults": [1, 2], "groups": 4, "head": 4, "attention": []}
+NETWORK = {"name": "unet", "width": 8, "mults": [1, 2], "groups": 4, "head": 4, "attention": [], "depth": 1,
+           "dropout": 0.0}
 TINY = {"size": 8, "batch": 4, "network": NETWORK, "warmup": 0,
         "validate_every": 20, "preview_every": 20, "name": "stripes"}
 SOON = 120_000

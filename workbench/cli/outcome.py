@@ -19,6 +19,7 @@ from engines.events import (
     Said,
     Sampled,
     Saved,
+    Shown,
     Stepped,
     Trained,
     Validated,
@@ -50,6 +51,7 @@ class Outcome:
     total: int = 0
     opened: Opened | None = None
     sampled: Sampled | None = None
+    shown: dict[str, Shown] = field(default_factory=dict[str, Shown])
     last: Step | None = None
     course: Course | None = None
     steps: Recording | None = None
@@ -88,6 +90,8 @@ class Outcome:
             case Sampled():
                 self.sampled = event
                 self.values |= {"nfe": event.nfe, "sha256": event.sha256}
+            case Shown(name):
+                self.shown[name] = event
             case Saved(kind, path):
                 self.saved[path] = kind
             case _:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from engines.context import Start
-from engines.events import Sampled
+from engines.events import Sampled, Shown
 from engines.files import write_atomic
 from engines.modalities.image import sheet, to_uint8
 from engines.modalities.points import write_points
@@ -42,6 +42,15 @@ def save_sampled(folder: Path, result: Sampled, recipe: Recipe) -> list[Path]:
     if 1 < len(pictures) <= ON_A_SHEET:
         files.append(folder / f"{recipe.task}-sheet.png")
         save_png(files[-1], sheet(list(result.samples)), recipe)
+    return files
+
+
+def save_shown(folder: Path, shown: Iterable[Shown], recipe: Recipe) -> list[Path]:
+    """Write the pictures beside the results: what was measured, their mean, where they disagree."""
+    files = list[Path]()
+    for one in shown:
+        files.append(folder / f"{recipe.task}-{one.name}.png")
+        save_png(files[-1], one.picture, recipe)
     return files
 
 

@@ -18,7 +18,7 @@ from workbench.cli.command import DONE, STOPPED
 from workbench.cli.course import Course
 from workbench.cli.keeping import Place, begin, shelve
 from workbench.cli.outcome import Outcome
-from workbench.cli.outputs import save_course, save_sampled, save_unfinished
+from workbench.cli.outputs import save_course, save_sampled, save_shown, save_unfinished
 from workbench.cli.recording import MEANWHILE, Recording
 from workbench.cli.shown import leave_shown
 from workbench.cli.terminal import Terminal
@@ -95,7 +95,8 @@ class Session:
         outcome, folder = self.outcome, self.place.folder
         if outcome.sampled is not None:
             written = [*save_course(folder, outcome.course, self.recipe),
-                       *save_sampled(folder, outcome.sampled, self.recipe)]
+                       *save_sampled(folder, outcome.sampled, self.recipe),
+                       *save_shown(folder, outcome.shown.values(), self.recipe)]
         elif stopped:
             written = self._unfinished()
         else:

@@ -77,6 +77,8 @@ class Recorder:
                 self._opened(event)
             case ev.Sampled():
                 self._sampled(event)
+            case ev.Shown():
+                self._shown(event)
             case ev.Saved():
                 self._saved(event)
             case ev.Said():
@@ -194,6 +196,12 @@ class Recorder:
             save_png(file, bridge.array(pixels), self.recipe)
             self._file("image", file)
         self._show(pictures[:4])
+
+    def _shown(self, event: ev.Shown) -> None:
+        """Save a picture beside the results, with the recipe."""
+        file = self.folder / f"{event.name}.png"
+        save_png(file, bridge.array(event.picture), self.recipe)
+        self._file("shown", file)
 
     @property
     def _sampling(self) -> float:

@@ -22,7 +22,8 @@ class List(Command):
     """Tasks, algorithms of every kind, point sets, models and devices."""
 
     name: ClassVar[str] = "list"
-    document: ClassVar[str] = ("tasks, samplers, methods, operators (of measurements), paths, predictions, grids, "
+    document: ClassVar[str] = ("tasks, samplers, methods, operators (what degrades a picture), noises (of a "
+                               "measurement), paths, predictions, grids, "
                                "objectives, weights, networks, points (point sets), starts and covariances (of a fit), "
                                "ends (of an interpolation), subjects (pictures a model is measured on), traces, "
                                "studies, models (choose is what --model takes) and devices")
