@@ -88,7 +88,7 @@ class PosteriorLaboratory(Study):
     formula: ClassVar[tuple[str, ...]] = (r"y = A x_0 + \sigma_y\, \xi", r"p(x_0|y) = \frac{p(x_0)\,p(y|x_0)}{p(y)}")
     letters: ClassVar[tuple[Letter, ...]] = (
         *MEASURED, SIGMA_Y, Letter(r"\xi", "the measurement’s noise, with variance 1"),
-        Letter("p(x_0|y)", "the exact posterior of the data"), Letter("p(x_0)", "the density of the data"),
+        Letter("p(x_0|y)", "the exact posterior of the data"), Letter("p(x_0)", "the density of the data by the model"),
         Letter("p(y|x_0)", "how likely the measurement is by the data"),
         Letter("p(y)", "how likely the measurement is at all"))
 

@@ -136,6 +136,19 @@ class PictureTask(Task):
         check_crop(crop, *extent)
         return crop
 
+    def foreseen(self, options: Any, pixels: Array, model: ModelSpec | None) -> Array | None:
+        """What a run would begin with, to be looked at before it: (h, w, 1 or 3) uint8; None where that is the picture.
+
+        Args:
+            options, model: as for `check_choices`.
+            pixels: of the picture, (H, W, 3) uint8.
+
+        Raises:
+            BadInput: the picture cannot be taken so.
+        """
+        del options, pixels, model
+        return None
+
     def placed(self, options: Any, files: Mapping[str, bytes], size: int) -> tuple[Picture, Array | None]:
         """The picture with the square of it that a run worked on, and the mask through which its results are pasted.
 
@@ -154,7 +167,11 @@ def attached(files: Mapping[str, bytes], name: str, what: str) -> bytes:
 
 def open_picture(files: Mapping[str, bytes], options: PictureOptions) -> Picture:
     """The attached picture with the chosen or the central square; grey when it has no colour. Raises BadImage."""
-    pixels = read_image(attached(files, options.image, "The picture"), 3, options.image)
+    return picture_of(read_image(attached(files, options.image, "The picture"), 3, options.image), options)
+
+
+def picture_of(pixels: Array, options: PictureOptions) -> Picture:
+    """The picture of pixels (H, W, 3) uint8, as `open_picture`."""
     # a grey picture stays grey: pasting a grey fill into colour would triple it for nothing
     if (pixels == pixels[:, :, :1]).all():
         pixels = np.ascontiguousarray(pixels[:, :, :1])

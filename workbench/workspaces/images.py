@@ -16,6 +16,7 @@ from workbench.controllers.branch import BranchController
 from workbench.controllers.crop import CropController
 from workbench.controllers.export import ExportController
 from workbench.controllers.fitting import FittingController
+from workbench.controllers.foreseen import ForeseenController
 from workbench.controllers.hints import HintController
 from workbench.controllers.named_pictures import NamedPictures
 from workbench.controllers.picture import PictureController
@@ -82,6 +83,8 @@ class Images(Workspace):
         preparing.changed.connect(self.hints.show)
         self.crop = CropController(desk, shell.panel, canvas.input, self.picture, self._picture_task,
                                    self.hints.refuse)
+        self.foreseen = ForeseenController(desk, shell.background, shell.panel, canvas, self.picture,
+                                           self._picture_task)
         self.scrub = ScrubController(desk, canvas, self.shows, PlaceController(desk, shell.background, self.task),
                                      shell.equation)
         self.branching = BranchController(desk, shell.panel, shell.runs, self.scrub, canvas,
@@ -132,6 +135,7 @@ class Images(Workspace):
             self.canvas.suit(masked=bool(form.takes("mask")), invitation=form.invitation, hint=form.hint)
             self.hints.show()
         self.scrub.set_paired(form is not None)
+        self.foreseen.look()
         self.branching.mark()
 
     def attachments(self, task: str) -> Packing:
