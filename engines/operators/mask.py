@@ -49,6 +49,26 @@ class Mask(LinearOperator):
                           "paint less, or choose a larger crop.")
         return cls(known.expand(shape).contiguous())
 
+    @classmethod
+    def keeping(cls, known: Tensor, shape: tuple[int, ...], *, chosen: str, more: str, less: str) -> Self:
+        """A mask of the pixels that are True, the same for all channels.
+
+        Args:
+            known: (H, W) bool.
+            shape: of one sample, (C, H, W).
+            chosen: what an option made of it, as a sentence begins: "A share of 0.1 %".
+            more, less: what to choose so that more or fewer pixels are known: "a larger share".
+
+        Raises:
+            BadMask: when no pixel is known, or every one.
+        """
+        height, width = shape[-2:]
+        if not bool(known.any()):
+            raise BadMask(f"{chosen} leaves none of {width}×{height} px; choose {more}.")
+        if bool(known.all()):
+            raise BadMask(f"{chosen} leaves all of {width}×{height} px and nothing to fill; choose {less}.")
+        return cls(known.double().expand(shape).contiguous())
+
     @property
     def shape_in(self) -> tuple[int, ...]:
         """(C, H, W)."""
@@ -81,17 +101,22 @@ class Mask(LinearOperator):
         return torch.where(self.known.to(x) == 1, known, x)
 
 
-class PaintedMask(Degradation):
-    """A painted hole."""
+class Holes(Degradation):
+    """What the kinds of masks have in common; one with a name is a file of its own."""
 
-    name: ClassVar[str] = "mask"
-    title: ClassVar[str] = "Painted hole"
-    summary: ClassVar[str] = "Keeps the unpainted pixels and fills the painted ones."
     formula: ClassVar[tuple[str, ...]] = (r"y = \term{likelihood}{w \odot x_0}",)
     terms: ClassVar[tuple[Term, ...]] = (Term("likelihood", "Known pixels"),)
     letters: ClassVar[tuple[Letter, ...]] = (
         Letter("w", "the mask: 1 where the picture is known, 0 in the hole"),)
     pixels: ClassVar[bool] = True
+
+
+class PaintedMask(Holes):
+    """A painted hole."""
+
+    name: ClassVar[str] = "mask"
+    title: ClassVar[str] = "Painted hole"
+    summary: ClassVar[str] = "Keeps the unpainted pixels and fills the painted ones."
     files: ClassVar[tuple[str, ...]] = ("mask",)
 
     def operator(self, shape: tuple[int, ...], draws: torch.Generator, files: Mapping[str, Tensor]) -> Mask:
