@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 import torch
 from torch import Tensor
@@ -57,17 +58,25 @@ class Denoised:
 class Denoiser(ABC):
     """A prior, bent or not: the posterior mean E[x0 | x_t] or an estimate of it.
 
-    Nothing of a call is kept in the object: all it has to say is in what it returns.
+    Nothing of a call is kept in the object: all it has to say is in what it returns. `varies` says whether a call
+    costs less at some times than at others.
     """
+
+    varies: ClassVar[bool] = False
 
     @abstractmethod
     def denoise(self, x: Tensor, t: Tensor, cond: Tensor | None = None) -> Denoised:
         """Denoise, and say what guidance did; arguments as for a call."""
 
     def calls(self, cond: Tensor | None = None) -> int:
-        """How many network evaluations of a sample one call with these labels costs."""
+        """How many network evaluations of a sample one call with these labels costs, at the most."""
         del cond
         return 1
+
+    def calls_at(self, t: Tensor, cond: Tensor | None = None) -> int:
+        """`calls` at times t, scalar or (B,); another number only where it `varies`."""
+        del t
+        return self.calls(cond)
 
     def __call__(self, x: Tensor, t: Tensor, cond: Tensor | None = None) -> Tensor:
         """The estimate alone.

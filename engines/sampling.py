@@ -15,11 +15,13 @@ from torch import Tensor
 
 from engines.checkpoint import Model, load_model
 from engines.context import Context, Start
-from engines.denoiser import NO_CLASS, Denoised, Denoiser
+from engines.denoiser import NO_CLASS, Denoiser
 from engines.errors import BadOption, BadRecipe
 from engines.events import Event, Noted, Opened, Progressed, Sampled, Stepped
 from engines.formula import Formulated
-from engines.guidance.cfg import ClassifierFree
+from engines.guiding import calls_of as calls_of  # sampling is asked for with what guides it
+from engines.guiding import conditioning as conditioning
+from engines.guiding import guided as guided
 from engines.labels import EACH, FREE, IN_TURN
 from engines.learnt import Learnt
 from engines.modality import Modality
@@ -31,6 +33,7 @@ from engines.process.paths import Path
 from engines.process.prediction import Prediction
 from engines.samplers.base import Sampler, Step
 from engines.samplers.divergence import Watch
+from engines.samplers.meter import Meter, metered, spared_before
 from engines.samplers.remarks import walk_remark
 from engines.units import Units
 
@@ -168,15 +171,24 @@ def steps(plan: Plan) -> Iterator[Step]:
     x = plan.path.initial(plan.noise.initial()) if plan.start is None else _state(plan).to(device)
     cond = conditioning(plan.labels, device)
     index = 0 if plan.start is None else plan.start.index
-    made, all_made = (plan.sampler.evaluations(plan.times, first) for first in (plan.skipped, 0))
-    before = (all_made - made) * plan.denoiser.calls(cond)
     past = () if plan.start is None else tuple(torch.tensor(state, device=device) for state in plan.start.past)
-    walk = plan.sampler(plan.path, plan.denoiser, x, plan.times, noise=plan.noise, cond=cond, start=index, past=past)
+    denoiser = Meter(plan.denoiser, cond) if plan.denoiser.varies else plan.denoiser
+    walk = plan.sampler(plan.path, denoiser, x, plan.times, noise=plan.noise, cond=cond, start=index, past=past)
+    never, before = (_unmade(plan, first, cond) for first in (plan.skipped, index))
+    if isinstance(denoiser, Meter):
+        walk = metered(walk, denoiser, before[0], before[1], len(past[:plan.sampler.remembers]))
     watch = Watch(plan.path, plan.sampler, plan.times)
     for step in walk:
         watch.look(step)
         # a sampler counts from the start of the grid; an edit never made the moves before its own start
-        yield replace(step, nfe=step.nfe - before) if plan.skipped else step
+        yield replace(step, nfe=step.nfe - (never[0] - never[1])) if plan.skipped else step
+
+
+def _unmade(plan: Plan, first: int, cond: Tensor | None) -> tuple[int, int]:
+    """What a sampler counts for the moves before step `first`, and what they cost less than that."""
+    made, all_made = (plan.sampler.evaluations(plan.times, index) for index in (first, 0))
+    (spared,) = spared_before(plan.sampler, plan.path, plan.times, plan.denoiser, plan.noise.shape, cond, first)
+    return (all_made - made) * plan.denoiser.calls(cond), spared
 
 
 def sampled(x: Tensor, nfe: int, seconds: float, units: Units | None = None) -> Sampled:
@@ -204,31 +216,6 @@ def find_model(name: str, context: Context, modality: Modality = Modality.IMAGE)
 def open_model(name: str, context: Context, modality: Modality = Modality.IMAGE) -> Model:
     """Load the model that `find_model` finds; raises what it raises."""
     return load_model(find_model(name, context, modality).file, context.device)
-
-
-def conditioning(labels: Sequence[int], device: torch.device) -> Tensor | None:
-    """Labels (B,) as denoisers take them."""
-    # None rather than all free: a network without classes takes no labels at all
-    return torch.tensor(labels, device=device) if any(label >= 0 for label in labels) else None
-
-
-def guided(prior: Denoiser, classes: Sequence[str], scale: float, labels: Sequence[int]) -> Denoiser:
-    """A prior with class guidance where the model knows classes and any sample has one; scale 1 is the prior itself."""
-    if scale != 1 and classes and any(label >= 0 for label in labels):
-        return ClassifierFree(prior, scale)
-    return prior
-
-
-class _Unloaded(Denoiser):
-    """Stands for a network that is not loaded: it can say what it costs, and nothing else."""
-
-    def denoise(self, x: Tensor, t: Tensor, cond: Tensor | None = None) -> Denoised:
-        raise RuntimeError("there is no network behind this prior")
-
-
-def calls_of(classes: Sequence[str], scale: float, labels: Sequence[int]) -> int:
-    """Network evaluations in one call of a guided prior, asked of the guidance itself before anything is loaded."""
-    return guided(_Unloaded(), classes, scale, labels).calls(conditioning(labels, torch.device("cpu")))
 
 
 def parse_labels(text: str, classes: Sequence[str], count: int) -> tuple[int, ...]:

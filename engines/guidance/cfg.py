@@ -9,12 +9,18 @@ import torch
 from torch import Tensor
 
 from engines.denoiser import NO_CLASS, Contribution, Denoised, Denoiser
-from engines.formula import Formulated, Letter, Term
+from engines.formula import Letter, Term
+from engines.guidance.base import Guidance
 
 SCALE = Letter(r"\gamma", "the option Guidance")
+# both conventions; the paper's w has an index here, as the letter alone is a mask
+CONVENTIONS = (
+    r"\hat x_0^{\gamma} = \hat x_0^{\varnothing} + \gamma\left(\hat x_0 - \hat x_0^{\varnothing}\right)",
+    r"\hat\epsilon^{\gamma} = (1 + w_\gamma)\,\hat\epsilon - w_\gamma\,\hat\epsilon^{\varnothing}, "
+    r"\quad w_\gamma = \gamma - 1")
 
 
-class ClassifierFree(Formulated, Denoiser):
+class ClassifierFree(Guidance):
     """x0_u + gamma·(x0_c − x0_u) of the estimates with (c) and without (u) a class, with guidance scale gamma.
 
     1 is the plain conditional model, 0 the free one.
@@ -31,10 +37,14 @@ class ClassifierFree(Formulated, Denoiser):
 
     formula: ClassVar[tuple[str, ...]] = (
         r"\Delta x \leftarrow \Delta x + \term{guidance}{\frac{\partial x_s}{\partial \hat x_0}"
-        r"(\gamma-1)\left(\hat x_0 - \hat x_0^{\varnothing}\right)}",)
+        r"(\gamma-1)\left(\hat x_0 - \hat x_0^{\varnothing}\right)}", *CONVENTIONS)
     terms: ClassVar[tuple[Term, ...]] = (Term("guidance", "Class guidance"),)
     letters: ClassVar[tuple[Letter, ...]] = (
-        Letter(r"\hat x_0^{\varnothing}", "the model’s estimate without a class"), SCALE)
+        Letter(r"\hat x_0^{\varnothing}", "the model’s estimate without a class"),
+        Letter(r"\hat x_0^{\gamma}", "the guided estimate of the data"),
+        Letter(r"\hat\epsilon^{\varnothing}", "the noise that the model sees without a class"),
+        Letter(r"\hat\epsilon^{\gamma}", "the noise by the guided estimate"),
+        Letter(r"w_\gamma", "the scale as Ho & Salimans count it, 0 for the plain model"), SCALE)
     source: ClassVar[str] = "Ho & Salimans 2022, arXiv 2207.12598, eq. 6"
 
     def __init__(self, prior: Denoiser, scale: float) -> None:
@@ -89,7 +99,3 @@ class ClassifierFree(Formulated, Denoiser):
         has_class = (cond >= 0).reshape(-1, *[1] * (given.ndim - 1))
         return torch.where(has_class, (self.scale - 1) * (given - free), 0.0)
 
-
-def parts_of(denoiser: Denoiser, *parts: type[Formulated] | Formulated) -> tuple[type[Formulated] | Formulated, ...]:
-    """Whose formulas are shown: guidance after the others, where one is at work."""
-    return (*parts, ClassifierFree) if isinstance(denoiser, ClassifierFree) else parts

@@ -15,7 +15,7 @@ from engines.context import Context, Start
 from engines.denoiser import Denoiser
 from engines.events import Event, Measured, Noted, Opened, Progressed, Said, Sampled, Stepped
 from engines.formula import Formulated, Letter
-from engines.guidance.cfg import parts_of
+from engines.guidance.base import parts_of
 from engines.inverse.inversion import check_invertible, inverted
 from engines.process.noise import NO_SEED, Noise
 from engines.process.paths import Path

@@ -13,7 +13,7 @@ from engines.component import Options, option
 from engines.context import Context, Start
 from engines.denoiser import Denoiser
 from engines.events import Event, Measured, Noted, Sampled, Stepped
-from engines.guidance.cfg import parts_of
+from engines.guidance.base import parts_of
 from engines.inverse.inversion import InvertibleChoice, check_invertible
 from engines.inverse.round_trip import RoundTrip, raised
 from engines.model_file import ModelSpec

@@ -14,7 +14,9 @@ from engines.context import Context
 from engines.counted import counted
 from engines.errors import BadOption
 from engines.events import Event, Said
-from engines.guidance.cfg import parts_of
+from engines.guidance.base import parts_of
+from engines.guidance.choice import Guide
+from engines.guiding import evaluations_of
 from engines.inverse.sdedit import first_move
 from engines.labels import EACH, FREE, IN_TURN, classes
 from engines.lean import ready
@@ -39,9 +41,13 @@ from engines.sampling import (
 from engines.tasks.base import SAMPLED, Cost, Task
 from engines.tasks.shared_options import (
     LARGEST_SEED,
+    Until,
     guidance_option,
+    guided_from_option,
+    guided_until_option,
     label_option,
     model_option,
+    rescale_option,
     seed_option,
     spacing_option,
 )
@@ -65,6 +71,10 @@ class SampleOptions(Options):
                                     help="One seed for each sample, instead of seed and count. A seed may come "
                                          "twice: with the same class it gives the same sample.", max_length=10_000)
 
+    guided_from: float = guided_from_option()
+    guided_until: Until = guided_until_option()
+    rescale: float = rescale_option()
+
     supersedes: ClassVar[Mapping[str, tuple[str, ...]]] = {"seeds": ("seed", "count")}
 
     @model_validator(mode="before")
@@ -84,6 +94,11 @@ class SampleOptions(Options):
             if not 0 <= seed <= LARGEST_SEED:
                 raise BadOption(f"Seed {seed} in the list is out of range; use numbers from 0 to {LARGEST_SEED:,}.")
         return seeds
+
+    @property
+    def guide(self) -> Guide:
+        """How the class is followed."""
+        return Guide(self.guidance, self.guided_from, self.guided_until, self.rescale)
 
     def chosen_seeds(self) -> tuple[int, ...]:
         """One seed a sample: those of the list, else counted up from the seed."""
@@ -109,9 +124,14 @@ class Generate(Task):
         return f"{counted(chosen.count, 'sample')} of {spoken(chosen.model)}{wanted}"
 
     def cost_of(self, options: Any, model: ModelSpec | None) -> Cost | None:
-        """The sampler's evaluations, twice as many where a class guides."""
+        """The sampler's evaluations, twice as many where and when a class guides."""
+        if model is None:
+            return None
         chosen = cast(SampleOptions, options)
-        return sampling_cost(chosen, model, lambda _path, times: chosen.sampler.evaluations(times))
+        labels = parse_labels(chosen.label, model.classes, chosen.count)
+        times = time_grid(model.path, chosen.steps, chosen.spacing)
+        calls = evaluations_of(chosen.sampler, model.path, times, model.classes, chosen.guide, labels)
+        return Cost(chosen.count, calls)
 
     def caution(self, options: Any, model: ModelSpec | None) -> str:
         """What `walk_remark` says of the sampler with its steps and the model."""
@@ -128,7 +148,7 @@ class Generate(Task):
 
 def sampling_cost(options: SampleOptions, model: ModelSpec | None, denoiser_calls: Callable[[Path, Tensor], int], *,
                   gradients: bool = False) -> Cost | None:
-    """What sampling a model takes, None for no model.
+    """What sampling a model takes, None for no model; at the most where guidance acts in an interval only.
 
     Args:
         options, model: of the run.
@@ -142,7 +162,7 @@ def sampling_cost(options: SampleOptions, model: ModelSpec | None, denoiser_call
         return None
     labels = parse_labels(options.label, model.classes, options.count)
     times = time_grid(model.path, options.steps, options.spacing)
-    calls = calls_of(model.classes, options.guidance, labels)
+    calls = calls_of(model.classes, options.guide, labels)
     return Cost(options.count, denoiser_calls(model.path, times) * calls, gradients)
 
 
@@ -161,7 +181,7 @@ def plan_of(options: SampleOptions, model: Model, context: Context, title: str, 
     seeds = options.chosen_seeds()
     labels = parse_labels(options.label, model.spec.classes, len(seeds))
     prior = ready(model, context, gradients=gradients)
-    denoiser = guided(prior, model.spec.classes, options.guidance, labels)
+    denoiser = guided(prior, model.spec.classes, options.guide, labels)
     times = time_grid(model.path, options.steps, options.spacing)
     noise = Noise(seeds, model.spec.shape, context.device.torch)
     return Plan(title, model.path, denoiser, options.sampler, times, noise, labels, context.start,

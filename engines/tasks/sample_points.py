@@ -10,7 +10,9 @@ from engines.context import Context
 from engines.counted import counted
 from engines.errors import BadRecipe
 from engines.events import Event, Noted
-from engines.guidance.cfg import parts_of
+from engines.guidance.base import parts_of
+from engines.guidance.choice import Guide
+from engines.guiding import evaluations_of
 from engines.labels import FREE, IN_TURN, classes
 from engines.learnt import Learnt
 from engines.modality import Modality
@@ -23,10 +25,18 @@ from engines.process.times import GridChoice, time_grid
 from engines.samplers.base import SamplerChoice
 from engines.samplers.ddim import DDIM
 from engines.samplers.remarks import walk_remark
-from engines.sampling import Plan, calls_of, guided, parse_labels, sample, sample_in_parts
+from engines.sampling import Plan, guided, parse_labels, sample, sample_in_parts
 from engines.tasks.base import SAMPLED, Cost, Task
 from engines.tasks.point_prior import PointPriorOptions
-from engines.tasks.shared_options import guidance_option, label_option, seed_option, spacing_option
+from engines.tasks.shared_options import (
+    Until,
+    guidance_option,
+    guided_from_option,
+    guided_until_option,
+    label_option,
+    seed_option,
+    spacing_option,
+)
 
 TOGETHER = 20_000  # points in the denoiser at once, so that a pause acts soon
 
@@ -42,6 +52,13 @@ class SamplePointsOptions(PointPriorOptions):
     guidance: float = guidance_option(1.0)
     count: int = option(1000, title="Points", help="How many are drawn.", ge=1, le=100_000, group="Samples")
     seed: int = seed_option("Point k uses seed + k, whatever the count.")
+    guided_from: float = guided_from_option()
+    guided_until: Until = guided_until_option()
+
+    @property
+    def guide(self) -> Guide:
+        """How the class is followed: without rescaling, as the two numbers of a point have no contrast to keep."""
+        return Guide(self.guidance, self.guided_from, self.guided_until)
 
 
 class SamplePoints(Task):
@@ -66,12 +83,12 @@ class SamplePoints(Task):
         return f"{counted(chosen.count, 'point')} of {origin}{wanted}"
 
     def cost_of(self, options: Any, model: ModelSpec | None) -> Cost | None:
-        """The sampler's evaluations, twice as many where a class guides."""
+        """The sampler's evaluations, twice as many where and when a class guides."""
         chosen = cast(SamplePointsOptions, options)
         path, known = chosen.known(model)
         labels = parse_labels(chosen.label, known, chosen.count)
-        calls = calls_of(known, chosen.guidance, labels)
-        evaluations = chosen.sampler.evaluations(time_grid(path, chosen.steps, chosen.spacing)) * calls
+        times = time_grid(path, chosen.steps, chosen.spacing)
+        evaluations = evaluations_of(chosen.sampler, path, times, known, chosen.guide, labels)
         return chosen.cost(chosen.count, evaluations)
 
     def caution(self, options: Any, model: ModelSpec | None) -> str:
@@ -102,7 +119,7 @@ class SamplePoints(Task):
 def _plan(chosen: SamplePointsOptions, prior: Prior, context: Context, title: str) -> Plan:
     """The plan of a run; raises BadRecipe for a start state of other points."""
     labels = parse_labels(chosen.label, prior.classes, chosen.count)
-    denoiser = guided(prior.denoiser, prior.classes, chosen.guidance, labels)
+    denoiser = guided(prior.denoiser, prior.classes, chosen.guide, labels)
     place = prior.place(context.device.torch)
     noise = Noise(sample_seeds(chosen.seed, chosen.count), (prior.dimension,), place)
     if context.start is not None and context.start.x.shape != (chosen.count, prior.dimension):

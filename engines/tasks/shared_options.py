@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, ValidationInfo
 
 from engines.component import option
 from engines.guidance.cfg import SCALE
+from engines.guidance.interval import HIGH, LOW
+from engines.guidance.rescale import SHARE
 from engines.labels import FREE
 from engines.process.times import TimeGrid, Uniform
 
 LARGEST_SEED = 2**31 - 1
+GUIDANCE = "Guidance"  # the heading of what guidance has beside its scale
 FOLLOWED = "How strongly the class is followed, when one is chosen: 1 is the plain model, more is stricter"
 
 
@@ -40,3 +45,34 @@ def guidance_option(default: float, help: str = f"{FOLLOWED}.", *, advanced: boo
     """The scale of classifier-free guidance, 1 being the plain model."""
     return option(default, title="Guidance", symbol=SCALE.latex, ge=0, le=20, widget="slider", group="Samples",
                   advanced=advanced, help=help)
+
+
+def guided_from_option() -> Any:
+    """The time at or below which nothing is guided."""
+    return option(0.0, title="Guided from", symbol=LOW.latex, ge=0, lt=1, widget="slider", group=GUIDANCE,
+                  advanced=True, help="Guidance acts only at times above this: 0 guides to the end, and more leaves "
+                                      "the last, fine steps to the plain model.")
+
+
+def guided_until_option() -> Any:
+    """The time above which nothing is guided."""
+    return option(1.0, title="Guided until", symbol=HIGH.latex, gt=0, le=1, widget="slider", group=GUIDANCE,
+                  advanced=True, help="Guidance acts only at times up to this: 1 guides from the start, and less "
+                                      "leaves the first steps, which decide what is where, to the plain model.")
+
+
+def rescale_option() -> Any:
+    """How far a guided estimate is brought back to the spread of the plain one."""
+    return option(0.0, title="Rescale", symbol=SHARE.latex, ge=0, le=1, widget="slider", group=GUIDANCE, advanced=True,
+                  help="How far each guided estimate is brought back to the contrast of the plain one: 0 not at all, 1 "
+                       "all the way, and 0.7 is usual with much guidance.")
+
+
+def _after(until: float, info: ValidationInfo) -> float:
+    begin = info.data.get("guided_from")
+    if begin is not None and until <= begin:
+        raise ValueError(f"choose more than guided-from, which is {begin:g}")
+    return until
+
+
+Until = Annotated[float, AfterValidator(_after)]

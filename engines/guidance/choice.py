@@ -1,0 +1,33 @@
+"""How a prior is guided, all choices made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from engines.denoiser import Denoiser
+from engines.guidance.cfg import ClassifierFree
+from engines.guidance.interval import Interval
+from engines.guidance.rescale import Rescaled
+
+
+@dataclass(frozen=True, slots=True)
+class Guide:
+    """What bends a prior that is asked for classes.
+
+    scale: gamma of classifier-free guidance, 1 for none. low, high: guided at times low < t ≤ high only, all of them by
+    0 and 1. rescale: phi, 0 for none.
+    """
+
+    scale: float = 1.0
+    low: float = 0.0
+    high: float = 1.0
+    rescale: float = 0.0
+
+    def bent(self, prior: Denoiser, *, classes: bool) -> Denoiser:
+        """The guided prior, or itself where nothing guides it; classes: whether it knows any."""
+        guided = prior
+        if self.scale != 1 and classes:
+            guided = ClassifierFree(guided, self.scale)
+            guided = Rescaled(guided, self.rescale) if self.rescale else guided
+        everywhere = (self.low, self.high) == (0, 1)
+        return guided if guided is prior or everywhere else Interval(guided, prior, self.low, self.high)
