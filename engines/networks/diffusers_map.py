@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+import torch
 from torch import Tensor
 
+from engines.errors import BadCheckpoint
 from engines.networks.layers import TIME_SCALE
 from engines.networks.unet import Shape, UNetSize
 
@@ -27,6 +29,9 @@ _RENAMES = (
     (r"(\.attentions\.\d+)\.norm\.", r"\1.group_norm."),
     (r"(\.attentions\.\d+)\.out\.", r"\1.to_out.0."),
 )
+
+# what diffusers called the parts of an attention before, and what since
+_EARLIER = ((".query.", ".to_q."), (".key.", ".to_k."), (".value.", ".to_v."), (".proj_attn.", ".to_out.0."))
 
 
 def config(options: UNetSize, shape: Shape) -> dict[str, Any]:
@@ -57,6 +62,51 @@ def to_diffusers(weights: Mapping[str, Tensor]) -> dict[str, Tensor]:
         else:
             theirs[_renamed(name)] = value
     return theirs
+
+
+def from_diffusers(weights: Mapping[str, Tensor], names: Iterable[str]) -> dict[str, Tensor]:
+    """Their state dict under our names: the inverse of `to_diffusers`, also of files with their earlier names.
+
+    Args:
+        weights: theirs.
+        names: all of ours, as the network has them that is to take them.
+
+    Raises:
+        BadCheckpoint: one is missing, or one is left over that no part of the network takes.
+    """
+    theirs = {_of_now(name): value for name, value in weights.items()}
+    ours = {name: _joined([_taken(theirs, wanted) for wanted in _sources(name)]) for name in names}
+    if theirs:
+        raise BadCheckpoint(f"Weight “{min(theirs)}” belongs to no part of the network that its config describes; "
+                            "choose a folder whose weights and config are of the same model.")
+    return ours
+
+
+def _sources(name: str) -> list[str]:
+    """The names of theirs that make one of ours."""
+    theirs = _renamed(name)
+    return [theirs.replace(".qkv.", f".to_{part}.") for part in "qkv"] if ".qkv." in theirs else [theirs]
+
+
+def _taken(theirs: dict[str, Tensor], name: str) -> Tensor:
+    """A weight, which nothing else may take then."""
+    if name not in theirs:
+        raise BadCheckpoint(f"Weight “{name}” is missing, which the config asks for; choose a folder whose weights and "
+                            "config are of the same model.")
+    return theirs.pop(name)
+
+
+def _joined(parts: list[Tensor]) -> Tensor:
+    """One weight of its parts; those of other numbers of columns make none that fits, which is found out later."""
+    alike = {part.shape[1:] for part in parts}
+    return torch.cat(parts) if len(parts) > 1 and len(alike) == 1 and parts[0].dim() else parts[0]
+
+
+def _of_now(name: str) -> str:
+    """A name of theirs as diffusers has it now."""
+    for earlier, now in _EARLIER:
+        name = name.replace(earlier, now)
+    return name
 
 
 def _renamed(name: str) -> str:

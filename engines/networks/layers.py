@@ -10,6 +10,7 @@ from torch.nn import functional as F
 
 TIME_SCALE = 1000.0  # t = 1 is step 1,000
 MAX_PERIOD = 10000.0  # of the slowest feature, in steps
+EPS = 1e-5  # what normalisations add to the variance that they divide by
 
 
 def time_features(t: Tensor, width: int) -> Tensor:
@@ -36,19 +37,20 @@ class ResBlock(nn.Module):
 
     Args:
         inputs, outputs: channels in and out; a 1×1 convolution bridges a difference.
-        groups: groups of the normalisation; divides both.
+        groups, eps: groups of the normalisation, a divisor of both, and what it adds to the variance.
         embedding: width of the time embedding.
         dropout: probability of dropping an activation in training.
         start: where this block's shift begins in the row that `UNet.embed` makes.
     """
 
-    def __init__(self, inputs: int, outputs: int, *, groups: int, embedding: int, dropout: float, start: int) -> None:
+    def __init__(self, inputs: int, outputs: int, *, groups: int, embedding: int, dropout: float, start: int,
+                 eps: float = EPS) -> None:
         super().__init__()
         self.span = (start, start + outputs)
-        self.norm1 = nn.GroupNorm(groups, inputs)
+        self.norm1 = nn.GroupNorm(groups, inputs, eps)
         self.conv1 = nn.Conv2d(inputs, outputs, 3, padding=1)
         self.shift = nn.Linear(embedding, outputs)
-        self.norm2 = nn.GroupNorm(groups, outputs)
+        self.norm2 = nn.GroupNorm(groups, outputs, eps)
         self.dropout = nn.Dropout(dropout)
         self.conv2 = zeroed(nn.Conv2d(outputs, outputs, 3, padding=1))
         self.bridge = nn.Conv2d(inputs, outputs, 1) if inputs != outputs else nn.Identity()
@@ -68,13 +70,13 @@ class Attention(nn.Module):
     Args:
         channels: of the map; a multiple of `head`.
         head: channels of one head.
-        groups: groups of the normalisation before.
+        groups, eps: groups of the normalisation before, and what it adds to the variance.
     """
 
-    def __init__(self, channels: int, *, head: int, groups: int) -> None:
+    def __init__(self, channels: int, *, head: int, groups: int, eps: float = EPS) -> None:
         super().__init__()
         self.heads = channels // head
-        self.norm = nn.GroupNorm(groups, channels)
+        self.norm = nn.GroupNorm(groups, channels, eps)
         # one product instead of three; diffusers' names for its parts are in diffusers_map
         self.qkv = nn.Linear(channels, 3 * channels)
         self.out = nn.Linear(channels, channels)
@@ -90,16 +92,21 @@ class Attention(nn.Module):
 
 
 class Down(nn.Module):
-    """Halve height and width by a strided convolution."""
+    """Halve height and width by a strided convolution.
 
-    def __init__(self, channels: int) -> None:
+    Args:
+        channels: of the map.
+        corner: pad only right and below, as DDPM's own code does; else on all sides, as diffusers does by default.
+    """
+
+    def __init__(self, channels: int, *, corner: bool = False) -> None:
         super().__init__()
-        # padded on all sides as in diffusers; DDPM's own code pads only right and below
-        self.conv = nn.Conv2d(channels, channels, 3, stride=2, padding=1)
+        self.corner = corner
+        self.conv = nn.Conv2d(channels, channels, 3, stride=2, padding=0 if corner else 1)
 
     def forward(self, x: Tensor) -> Tensor:
         """(B, C, H, W) -> (B, C, H/2, W/2)."""
-        return self.conv(x)
+        return self.conv(F.pad(x, (0, 1, 0, 1)) if self.corner else x)
 
 
 class Up(nn.Module):

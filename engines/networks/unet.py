@@ -18,7 +18,7 @@ from engines.component import Options, option
 from engines.errors import BadOption
 from engines.modality import Modality
 from engines.networks.base import Network
-from engines.networks.layers import Attention, Down, ResBlock, Up, time_features, zeroed
+from engines.networks.layers import EPS, Attention, Down, ResBlock, Up, time_features, zeroed
 
 Positive = Annotated[int, Field(ge=1)]
 
@@ -46,6 +46,34 @@ class UNetSize(Options):
     def factor(self) -> int:
         """By how much the smallest map is smaller than the image."""
         return int(2 ** (len(self.mults) - 1))
+
+    def plan(self, size: int) -> Plan:
+        """What is built of it for images of this side in pixels."""
+        attends = tuple(size >> level in self.attention for level in range(len(self.mults)))
+        return Plan(tuple(self.width * m for m in self.mults), self.depth, attends, attends, head=self.head,
+                    groups=self.groups, dropout=self.dropout)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a U-Net is built of, whatever its options are called.
+
+    widths: channels of each level, from the images down; depth: residual blocks of each on the way down, one more on
+    the way up; down, up: whether each level attends on its way, both from the images down; head: channels of one
+    head, 0 for one head of all; groups, eps: of the normalisations; middle: whether the middle attends; corner: see
+    `Down`.
+    """
+
+    widths: tuple[int, ...]
+    depth: int
+    down: tuple[bool, ...]
+    up: tuple[bool, ...]
+    head: int
+    groups: int
+    eps: float = EPS
+    dropout: float = 0.0
+    middle: bool = True
+    corner: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,22 +144,31 @@ class UNet(nn.Module):
     up: list[Level]
 
     def __init__(self, options: UNetSize, shape: Shape) -> None:
-        super().__init__()
         check(options, shape)
-        self.options, self.shape = options, shape
+        super().__init__()
+        self._make(options.plan(shape.size), shape)
+
+    def _make(self, plan: Plan, shape: Shape) -> None:
+        """All layers; their order is that of the random numbers they begin with."""
+        self.plan, self.shape = plan, shape
+        first, last = plan.widths[0], plan.widths[-1]
         # four times the width, as in DDPM's network
-        self.embedding_width = 4 * options.width
+        self.embedding_width = 4 * first
         self._row = 0  # of the next block's shift in a row of `embed`
-        self.time = nn.Sequential(nn.Linear(options.width, self.embedding_width), nn.SiLU(),
+        self.time = nn.Sequential(nn.Linear(first, self.embedding_width), nn.SiLU(),
                                   nn.Linear(self.embedding_width, self.embedding_width))
         self.labels = nn.Embedding(shape.classes + 1, self.embedding_width) if shape.classes else None
-        widths = [options.width * m for m in options.mults]
-        self.conv_in = nn.Conv2d(shape.channels, options.width, 3, padding=1)
-        self.down = modules(self._down_levels(widths))
-        self.mid = Level([self._block(widths[-1], widths[-1]) for _ in range(2)], [self._attention(widths[-1])], None)
-        self.up = modules(self._up_levels(widths))
-        self.norm_out = nn.GroupNorm(options.groups, options.width)
-        self.conv_out = zeroed(nn.Conv2d(options.width, shape.outputs * shape.channels, 3, padding=1))
+        self.conv_in = nn.Conv2d(shape.channels, first, 3, padding=1)
+        self.down = modules(self._down_levels())
+        self.mid = Level([self._block(last, last) for _ in range(2)], [self._attention(last)] if plan.middle else [],
+                         None)
+        self.up = modules(self._up_levels())
+        self.norm_out = nn.GroupNorm(plan.groups, first, plan.eps)
+        self.conv_out = zeroed(nn.Conv2d(first, shape.outputs * shape.channels, 3, padding=1))
+
+    def features(self, t: Tensor) -> Tensor:
+        """What the network sees of times (B,) in [0, 1]: (B, width)."""
+        return time_features(t, self.plan.widths[0])
 
     def embed(self, t: Tensor, cond: Tensor | None = None) -> Tensor:
         """Everything that depends on time and class only: a row (B, S) with each block's shift.
@@ -140,7 +177,7 @@ class UNet(nn.Module):
             t: times (B,) in [0, 1].
             cond: labels (B,) long; −1 or None for free. Ignored by a network without classes.
         """
-        e = self.time(time_features(t, self.options.width))
+        e = self.time(self.features(t))
         if self.labels is not None:
             # one row behind the classes is the null class of classifier-free guidance
             free = torch.full_like(t, self.shape.classes, dtype=torch.long)
@@ -189,40 +226,40 @@ class UNet(nn.Module):
     def _block(self, inputs: int, outputs: int) -> ResBlock:
         """A residual block whose shift follows those made before it."""
         start, self._row = self._row, self._row + outputs
-        return ResBlock(inputs, outputs, groups=self.options.groups, embedding=self.embedding_width,
-                        dropout=self.options.dropout, start=start)
+        return ResBlock(inputs, outputs, groups=self.plan.groups, embedding=self.embedding_width,
+                        dropout=self.plan.dropout, start=start, eps=self.plan.eps)
 
     def _attention(self, channels: int) -> Attention:
-        return Attention(channels, head=self.options.head, groups=self.options.groups)
+        return Attention(channels, head=self.plan.head or channels, groups=self.plan.groups, eps=self.plan.eps)
 
-    def _attentions(self, level: int, channels: int, count: int) -> list[Attention]:
+    def _attentions(self, wanted: bool, channels: int, count: int) -> list[Attention]:
         """The attentions of a level: one behind each block, or none."""
-        wanted = self.shape.size >> level in self.options.attention
         return [self._attention(channels) for _ in range(count)] if wanted else []
 
-    def _down_levels(self, widths: list[int]) -> list[Level]:
-        levels, inputs = list[Level](), self.options.width
-        for level, width in enumerate(widths):
-            blocks = [self._block(inputs if i == 0 else width, width) for i in range(self.options.depth)]
-            change = Down(width) if level < len(widths) - 1 else None
-            levels.append(Level(blocks, self._attentions(level, width, len(blocks)), change))
+    def _down_levels(self) -> list[Level]:
+        plan, levels, inputs = self.plan, list[Level](), self.plan.widths[0]
+        for level, width in enumerate(plan.widths):
+            blocks = [self._block(inputs if i == 0 else width, width) for i in range(plan.depth)]
+            change = Down(width, corner=plan.corner) if level < len(plan.widths) - 1 else None
+            levels.append(Level(blocks, self._attentions(plan.down[level], width, len(blocks)), change))
             inputs = width
         return levels
 
-    def _up_levels(self, widths: list[int]) -> list[Level]:
+    def _up_levels(self) -> list[Level]:
         """Levels from the smallest map up; each block also takes the skip of its mirror image."""
+        plan, widths = self.plan, self.plan.widths
         # channels of the skips in the order that `forward_embedded` makes them, taken from the end here too
-        skips = [self.options.width]
+        skips = [widths[0]]
         for level, width in enumerate(widths):
-            skips += [width] * self.options.depth + ([width] if level < len(widths) - 1 else [])
+            skips += [width] * plan.depth + ([width] if level < len(widths) - 1 else [])
         levels, inputs = list[Level](), widths[-1]
         for level, width in reversed(list(enumerate(widths))):
             blocks = list[ResBlock]()
-            for _ in range(self.options.depth + 1):
+            for _ in range(plan.depth + 1):
                 blocks.append(self._block(inputs + skips.pop(), width))
                 inputs = width
             change = Up(width) if level > 0 else None
-            levels.append(Level(blocks, self._attentions(level, width, len(blocks)), change))
+            levels.append(Level(blocks, self._attentions(plan.up[level], width, len(blocks)), change))
         return levels
 
 

@@ -109,4 +109,10 @@ def paths() -> dict[str, type[Path]]:
     return discover("engines.process", Path)
 
 
-PathChoice = Annotated[SerializeAsAny[Path], BeforeValidator(partial(chosen, base=Path, kinds=paths))]
+def unlisted() -> dict[str, type[Path]]:
+    """Paths that a model may bring along and no list offers, by name."""
+    return discover("engines.process.unlisted", Path)
+
+
+PathChoice = Annotated[SerializeAsAny[Path],
+                       BeforeValidator(partial(chosen, base=Path, kinds=paths, besides=unlisted))]

@@ -9,6 +9,7 @@ from engines.catalogue import catalogue
 from engines.component import Component, discover, validated
 from engines.data.points.mixtures import TwoBlobs
 from engines.modality import Modality
+from engines.process import paths
 from engines.representation.em import EM
 from engines.samplers.base import unlisted
 from engines.tasks.base import tasks
@@ -26,7 +27,8 @@ def _below(kind: type[Component]) -> Iterator[type[Component]]:
 def test_every_algorithm_of_the_engines_stands_in_the_catalogue() -> None:
     assert tasks()  # with which all of the engines are imported
     shelves = catalogue()
-    told = {kind for shelf in shelves for kind in shelf.kinds.values()} | {*unlisted().values()} | ALONE
+    hidden = {*unlisted().values(), *paths.unlisted().values()}
+    told = {kind for shelf in shelves for kind in shelf.kinds.values()} | hidden | ALONE
     assert {kind for kind in _below(Component) if kind.__module__.startswith("engines.") and kind.name
             and not inspect.isabstract(kind)} <= told
     assert len({shelf.key for shelf in shelves}) == len(shelves)

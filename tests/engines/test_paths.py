@@ -10,9 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor
 
-from engines.process.paths import Path, paths
+from engines.component import validated
+from engines.errors import BadOption
+from engines.process.paths import Path, paths, unlisted
 from engines.process.straight import Straight
 from engines.process.sub_vp import SubVP
+from engines.process.unlisted.vp_discrete import VPDiscrete
 from engines.process.ve import VE
 from engines.process.vp_cosine import VPCosine
 from engines.process.vp_linear import VPLinear
@@ -20,10 +23,13 @@ from engines.process.vp_linear import VPLinear
 TIMES = torch.linspace(0.01, 0.99, 50, dtype=torch.float64)
 
 
-@pytest.fixture(params=sorted(paths()))
+KNOWN = {**paths(), **unlisted()}
+
+
+@pytest.fixture(params=sorted(KNOWN))
 def path(request: pytest.FixtureRequest) -> Path:
-    """Every registered path with its defaults."""
-    return paths()[request.param]()
+    """Every registered path with its defaults, also those that no list offers."""
+    return KNOWN[request.param]()
 
 
 def _slope(f: Tensor, t: Tensor) -> Tensor:
@@ -85,8 +91,8 @@ def test_scale_is_the_root_of_the_summed_squares(path: Path) -> None:
 
 def test_variance_preserving_paths_have_a_scale_of_one_to_the_bit() -> None:
     """Networks divide their input by it, and those trained before there was a scale must find what they knew."""
-    for name in ("vp-linear", "vp-cosine"):
-        path = paths()[name]()
+    for name in ("vp-linear", "vp-cosine", "vp-discrete"):
+        path = KNOWN[name]()
         torch.testing.assert_close(path.abar(TIMES) + path.sigma(TIMES).square(), torch.ones_like(TIMES))
         assert path.scale(TIMES).tolist() == [1.0] * len(TIMES)
 
@@ -136,7 +142,7 @@ def test_the_forward_sde_has_these_marginals(path: Path) -> None:
 def test_transitions_compose(times: tuple[float, float, float]) -> None:
     """q(x_t | x_r) is q(x_t | x_s) after q(x_s | x_r)."""
     r, s, t = (torch.tensor(v, dtype=torch.float64) for v in sorted(times))
-    for kind in paths().values():
+    for kind in KNOWN.values():
         (a, v), (b, w), (c, u) = (kind().transition(*pair) for pair in ((r, s), (s, t), (r, t)))
         assert float(a * b) == pytest.approx(float(c), rel=1e-12)
         # the variances are differences of sigma², which reaches 10⁴ where variance explodes
@@ -166,6 +172,40 @@ def test_vp_linear_is_near_the_discrete_schedule_of_ddpm() -> None:
     ours = VPLinear().abar(torch.arange(1, 1001, dtype=torch.float64) / 1000)
     assert float((ours.log() - abar.log()).abs().max()) < 0.08
     assert float((ours - abar).abs().max()) < 3e-3
+
+
+def test_vp_discrete_has_the_levels_of_its_chain_at_the_ends_of_its_steps() -> None:
+    """alpha-bar_n is the product of 1 − beta, for betas without any order; within a step the noise rate is constant."""
+    betas = [0.3, 0.01, 0.999, 1e-6, 0.2]
+    path, ends = VPDiscrete(betas=tuple(betas)), torch.arange(6, dtype=torch.float64) / 5
+    abar = torch.tensor([1.0, *[math.prod(1 - b for b in betas[:n]) for n in range(1, 6)]], dtype=torch.float64)
+    torch.testing.assert_close(path.abar(ends), abar, rtol=1e-14, atol=0)
+    torch.testing.assert_close(path.sigma(ends).square(), 1 - abar, rtol=1e-12, atol=0)
+    torch.testing.assert_close(path.t_at(path.log_snr(ends[1:])), ends[1:], rtol=0, atol=1e-9)
+    # q(x_n | x_{n−1}) of the chain, Ho et al. eq. 2
+    keep, added = path.transition(ends[:-1], ends[1:])
+    torch.testing.assert_close(keep.square(), 1 - torch.tensor(betas, dtype=torch.float64), rtol=1e-12, atol=0)
+    torch.testing.assert_close(added, torch.tensor(betas, dtype=torch.float64), rtol=1e-9, atol=1e-12)
+    within = torch.tensor([0.41, 0.5, 0.6], dtype=torch.float64)
+    torch.testing.assert_close(path.diffusion2(within), torch.full_like(within, -5 * math.log(0.001)))
+
+
+def test_vp_discrete_with_many_steps_of_a_path_is_that_path() -> None:
+    dense = VPLinear().abar(torch.arange(1001, dtype=torch.float64) / 1000)
+    path = VPDiscrete(betas=tuple((1 - dense[1:] / dense[:-1]).tolist()))
+    torch.testing.assert_close(path.log_snr(TIMES), VPLinear().log_snr(TIMES), rtol=1e-9, atol=1e-9)
+    # half way between, a chord of the parabola ∫ beta lies above it by slope/(8 N²)
+    between = TIMES + 5e-4
+    above = VPLinear().abar(between).log() - path.abar(between).log()
+    torch.testing.assert_close(above, torch.full_like(above, 19.9 / 8e6), rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize(("betas", "words"), [
+    ([0.1], "at least 2"), ([0.1, 0.0], "Value 2 of option betas cannot be 0.0"), ([0.1, 1.0], "less than 1"),
+    ([float("nan"), 0.1], "finite"), ([0.1] * 10_001, "at most 10,000")])
+def test_betas_that_are_none_are_refused(betas: list[float], words: str) -> None:
+    with pytest.raises(BadOption, match=words):
+        validated(VPDiscrete, {"betas": betas})
 
 
 def test_sub_vp_is_the_papers() -> None:

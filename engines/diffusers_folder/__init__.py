@@ -1,0 +1,1 @@
+"""Models in the folders of diffusers, converted to files of our own; diffusers itself is not needed."""
