@@ -1,0 +1,228 @@
+"""Restore: what a picture may have been before it was damaged, drawn several times from the posterior."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Annotated, Any, ClassVar, cast
+
+import numpy as np
+import torch
+from pydantic import BeforeValidator, SerializeAsAny
+from torch import Tensor
+
+from engines.chance import generator
+from engines.checkpoint import Model
+from engines.component import Options, chosen, option
+from engines.context import Context
+from engines.counted import counted
+from engines.errors import BadInput, BadOption
+from engines.events import Event, Measured, Noted, Said, Sampled, Shown
+from engines.inverse.base import InverseChoice, Measurement
+from engines.inverse.dps import DPS, StepRule
+from engines.metrics.pictures import psnr
+from engines.modalities.image import centre_crop, to_uint8
+from engines.model_file import ModelSpec
+from engines.model_names import spoken
+from engines.operators.base import Degradation, NoiseChoice, degradations
+from engines.operators.gaussian_blur import GaussianBlur
+from engines.operators.gaussian_noise import GaussianNoise
+from engines.process.noise import Noise
+from engines.samplers.base import SamplerChoice, Step
+from engines.samplers.ddim import DDIM
+from engines.sampling import Plan, check_labels, find_model, open_model, sample
+from engines.shown import RESIDUAL
+from engines.tasks.base import SAMPLED, Cost
+from engines.tasks.generate import TOGETHER, SampleOptions, plan_of, sampling_cost
+from engines.tasks.pictures import Picture, PictureOptions, PictureTask, Sight, open_picture, picture_of
+from engines.tasks.shared_options import guidance_option, label_option
+
+MOST = 1_100_000  # pixels restored at once: every step is recorded
+DAMAGE = "degradation"  # what the chance of a measurement is for
+
+
+def offered() -> dict[str, type[Degradation]]:
+    """Every degradation that needs no file beside the picture, by name."""
+    return {name: kind for name, kind in degradations().items() if not kind.files}
+
+
+OfferedDegradation = Annotated[SerializeAsAny[Degradation],
+                               BeforeValidator(partial(chosen, base=Degradation, kinds=offered))]
+
+
+class RestoreOptions(PictureOptions, SampleOptions):
+    """A picture, what happened to it, and how to find what it was."""
+
+    degradation: OfferedDegradation = option(GaussianBlur(), title="Degradation", help="What happened to the picture.")
+    noise: NoiseChoice = option(GaussianNoise(), title="Noise", help="The noise that came with it.")
+    clean: bool = option(True, title="Damage it first",
+                         help="The picture is whole: it is damaged as chosen, and the results are compared with it. "
+                              "Turn it off for a picture that is damaged already.")
+    method: InverseChoice = option(DPS(rule=StepRule.AUTOMATIC), title="Method", help="How the measurement steers the model.")
+    sampler: SamplerChoice = option(DDIM(eta=1.0), title="Sampler", help="How the model is walked.", group="Sampler")
+    label: str = label_option(advanced=True)
+    guidance: float = guidance_option(2.0, advanced=True)
+    count: int = option(4, title="Count", help="How many plausible answers.", ge=1, le=TOGETHER, group="Samples")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is known: y, and where the picture was whole what it was, (1, C, H, W) in [−1, 1]."""
+
+    measurement: Measurement
+    truth: Tensor | None
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Of what is looked for."""
+        return self.measurement.operator.shape_in
+
+
+class Restore(PictureTask):
+    """Draw from the posterior of a damaged picture."""
+
+    name: ClassVar[str] = "restore"
+    title: ClassVar[str] = "Restore"
+    verb: ClassVar[str] = "Run"
+    summary: ClassVar[str] = "What a picture may have been before it was blurred, reduced, masked or made noisy."
+    workspace: ClassVar[str] = "images"
+    place: ClassVar[int] = 25
+    pairs: ClassVar[tuple[str, ...]] = ("sampler", "method", "degradation")
+    Form: ClassVar[type[Options]] = RestoreOptions
+    figures: ClassVar[Mapping[str, str]] = {
+        **SAMPLED, "psnr": "peak signal-to-noise ratio of a sample, their mean, in dB, where the picture was whole",
+        "psnr_mean": "that of the mean of all samples", "psnr_measured": "that of what was measured",
+        "residual": "root mean square of y − A(x) over the samples, in units of [−1, 1]"}
+    invitation: ClassVar[str] = "Open, drop or paste a picture to restore, or take a sample."
+    hint: ClassVar[str] = "Choose what happened to the picture, then press Run."
+    in_grey: ClassVar[str] = "restores it in grey"
+    finds: ClassVar[str] = "what it restores"
+
+    def title_of(self, options: Any) -> str:
+        """“Restore gaussian blur by DPS, 4 answers”."""
+        made = cast(RestoreOptions, options)
+        return f"Restore {made.degradation.word().lower()} by {made.method.word()}, {counted(made.count, 'answer')}"
+
+    def cost_of(self, options: Any, model: ModelSpec | None) -> Cost | None:
+        """The method's evaluations, and gradients where it differentiates."""
+        made = cast(RestoreOptions, options)
+        return sampling_cost(made, model, lambda _path, times: made.method.evaluations(made.sampler, times),
+                             gradients=made.method.differentiates)
+
+    def course_of(self, options: Any) -> str:
+        """The moves that the method adds to those of the sampler."""
+        made = cast(RestoreOptions, options)
+        return made.method.course(made.steps)
+
+    def sight(self, options: Any, model: ModelSpec | None, channels: int) -> Sight | None:
+        """None for a network that takes pictures of any size as they are."""
+        return None if model is not None and model.network.anywhere else super().sight(options, model, channels)
+
+    def check_choices(self, options: Any, model: ModelSpec | None) -> None:
+        """A sampler that cannot walk the model, or that the method cannot use; a degradation that it cannot take."""
+        super().check_choices(options, model)
+        made = cast(RestoreOptions, options)
+        made.method.check(made.sampler)
+        if why := made.method.unfit(made.degradation):
+            raise BadOption(why)
+
+    def foreseen(self, options: Any, pixels: np.ndarray[Any, np.dtype[Any]], model: ModelSpec | None,
+                 ) -> np.ndarray[Any, np.dtype[Any]] | None:
+        """What will be measured of the picture."""
+        made = cast(RestoreOptions, options)
+        if model is None or not made.clean:
+            return None
+        problem = posed(made, picture_of(pixels, made), model)
+        return to_uint8(problem.measurement.known(torch.zeros(1, *problem.shape))[0].numpy())
+
+    def run(self, options: Any, context: Context) -> Iterator[Event]:
+        """Yield Said, Shown for what was measured, Opened, a Stepped for each step, Sampled, Shown and Measured."""
+        made = cast(RestoreOptions, options)
+        check_labels(made.label, made.model, context)
+        self.check_choices(made, None)
+        spec = find_model(made.model, context).spec
+        problem = posed(made, open_picture(context.files, made), spec)
+        yield Said(f"Loading model {spoken(made.model)}")
+        model = open_model(made.model, context)
+        if remark := made.method.remark(made.steps):
+            yield Noted(remark)
+        measured = problem.measurement.known(torch.zeros(1, *problem.shape))
+        yield Shown("measured", to_uint8(measured[0].numpy()))
+        for event in sample(conditioned(made, model, problem, context, self.title_of(made))):
+            yield event
+            if isinstance(event, Sampled):
+                yield from judged(torch.as_tensor(event.samples), measured, problem)
+
+
+def posed(options: RestoreOptions, picture: Picture, spec: ModelSpec) -> Problem:
+    """The problem that a picture makes with the options.
+
+    Raises:
+        BadInput: for a picture that is too large, or a degradation that leaves no picture of one that is damaged
+            already.
+    """
+    seen = torch.as_tensor(seen_by(spec, picture, options.crop_side > 0))[None]
+    draws = generator(options.seed, DAMAGE)
+    operator = options.degradation.operator(tuple(seen.shape[1:]), draws, {})
+    if options.clean:
+        y = options.noise.added(operator.forward(seen), draws)
+        return Problem(Measurement(operator, y, options.noise.sigma(y)), seen)
+    if operator.shape_out != operator.shape_in:
+        raise BadInput(f"What {options.degradation.word()} makes of a picture has another shape {operator.shape_out} "
+                       f"than the picture {operator.shape_in}, which cannot be it then; turn on “Damage it first”.")
+    return Problem(Measurement(operator, seen, options.noise.sigma(seen)), None)
+
+
+def seen_by(spec: ModelSpec, picture: Picture, cropped: bool) -> np.ndarray[Any, np.dtype[Any]]:
+    """What a model sees of a picture: (C, H, W) float32 in [−1, 1].
+
+    The whole of it, or the chosen crop, as it is for a network that takes any size, else the square at its size.
+    """
+    if not spec.network.anywhere:
+        return picture.model_input(spec.channels, spec.size)
+    height, width = picture.pixels.shape[:2]
+    if cropped:
+        return picture.model_input(spec.channels, picture.crop.side)
+    if height * width > MOST:
+        side = centre_crop(width, height).side
+        raise BadInput(f"The picture has {width:,} × {height:,} px, more than the {MOST:,} that are restored at once; "
+                       f"choose a crop of at most {min(side, int(MOST**0.5)):,} px.")
+    return picture.whole(spec.channels)
+
+
+def conditioned(options: RestoreOptions, model: Model, problem: Problem, context: Context, title: str) -> Plan:
+    """The plan of sampling given the measurement."""
+    plain = plan_of(options, model, context, title, gradients=options.method.differentiates)
+    denoiser, sampler = options.method.posterior(model.path, plain.denoiser, options.sampler, problem.measurement)
+    return replace(plain, denoiser=denoiser, sampler=sampler, noise=Noise(plain.noise.seeds, problem.shape,
+                                                                         context.device.torch),
+                   formulas=(*plain.formulas, options.method), curves=curves(problem), prediction=None)
+
+
+def curves(problem: Problem) -> dict[str, Callable[[Step], float]]:
+    """How far each step's estimates are from the measurement."""
+    return {RESIDUAL: lambda step: rms(problem.measurement.residual(step.x0))}
+
+
+def rms(x: Tensor) -> float:
+    """Root mean square of all numbers."""
+    return float(x.double().square().mean().sqrt())
+
+
+def judged(x: Tensor, measured: Tensor, problem: Problem) -> Iterator[Event]:
+    """The mean of the samples and where they disagree, and how near all of it is to the truth.
+
+    Args:
+        x: samples (B, C, H, W); measured: (1, C, H, W), what the measurement alone says.
+    """
+    mean, deviation = x.mean(0, keepdim=True), x.std(0, correction=0, keepdim=True)
+    yield Shown("mean", to_uint8(mean[0].numpy()))
+    if len(x) > 1:
+        # from black for none to white for a standard deviation of a quarter of the range
+        yield Shown("deviation", to_uint8((4 * deviation.mean(1) - 1).clamp(-1, 1).numpy()))
+    values = {"residual": rms(problem.measurement.residual(x))}
+    if problem.truth is not None:
+        of = {"psnr": x, "psnr_mean": mean, "psnr_measured": measured}
+        values |= {name: float(psnr(one, problem.truth.expand_as(one), 2.0).mean()) for name, one in of.items()}
+    yield Measured(values)
