@@ -23,7 +23,9 @@ V = TypeVar("V")
 
 @dataclass(frozen=True, eq=False)
 class Composed(Operator):
-    """A(x) = second(first(x))."""
+    """A(x) = second(first(x)); what the second's pseudo-inverse gives, the first need not be able to measure."""
+
+    consistent: ClassVar[bool] = False
 
     first: Operator
     second: Operator

@@ -42,6 +42,8 @@ class CameraBlur(Operator):
     The picture is taken to go on periodically beyond its edges. shape: of a sample, (C, H, W).
     """
 
+    consistent: ClassVar[bool] = False
+
     shape: tuple[int, ...]
     width: float
 

@@ -17,7 +17,7 @@ from engines.formula import Letter, Term
 from engines.operators.base import Degradation, Operator
 from engines.operators.fourier import FOURIER
 
-STEPS = 50  # of error reduction in the pseudo-inverse
+STEPS = 20  # of error reduction in the pseudo-inverse
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,6 +26,8 @@ class Magnitudes(Operator):
 
     shape: of a sample, (C, H, W); frame: (H', W') with the dark frame; steps: of error reduction in `pinv`.
     """
+
+    consistent: ClassVar[bool] = False
 
     shape: tuple[int, ...]
     frame: tuple[int, int]
@@ -43,7 +45,7 @@ class Magnitudes(Operator):
 
     def forward(self, x: Tensor) -> Tensor:
         """The magnitudes; their gradient is 0 where they are 0."""
-        return self._waves((1 + x) / 2).abs()
+        return torch.fft.fft2((1 + x) / 2, s=self.frame, norm="ortho").abs()
 
     def pinv(self, y: Tensor) -> Tensor:
         """Error reduction (Fienup 1982) from phases of 0, within [−1, 1].
@@ -52,10 +54,14 @@ class Magnitudes(Operator):
         step makes ‖A x − y‖ larger. It is some picture, often not the right one: the magnitudes are also those of a
         picture turned upside down.
         """
-        sizes = y.clamp(min=0)
+        # of real light the sizes at k and −k are alike, and half of them is enough
+        alike = (y + y.flip(-1, -2).roll((1, 1), (-1, -2))) / 2
+        sizes = alike[..., :self.frame[1] // 2 + 1]
         light = self._light(torch.complex(sizes, torch.zeros_like(sizes)))
         for _ in range(self.steps):
-            light = self._light(torch.polar(sizes, self._waves(light).angle()))
+            waves = torch.fft.rfft2(light, s=self.frame, norm="ortho")
+            # where there is no wave, its phase counts as 0
+            light = self._light(torch.where(waves == 0, 1, waves.sgn()) * sizes)
         return 2 * light - 1
 
     def blend(self, known: Tensor, x: Tensor) -> Tensor:
@@ -63,14 +69,10 @@ class Magnitudes(Operator):
         del known
         return x
 
-    def _waves(self, light: Tensor) -> Tensor:
-        """F P light: (B, C, H, W) -> (B, C, H', W'), complex."""
-        return torch.fft.fft2(light, s=self.frame, norm="ortho")
-
     def _light(self, waves: Tensor) -> Tensor:
-        """The light of least distance to waves (B, C, H', W'): real, dark in the frame, from 0 to 1."""
+        """The light of least distance to half of the waves, (B, C, H', W' // 2 + 1): dark in the frame, from 0 to 1."""
         height, width = self.shape[-2:]
-        return torch.fft.ifft2(waves, norm="ortho").real[..., :height, :width].clamp(0, 1)
+        return torch.fft.irfft2(waves, s=self.frame, norm="ortho")[..., :height, :width].clamp(0, 1)
 
 
 class PhaseRetrieval(Degradation):
