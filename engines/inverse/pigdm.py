@@ -156,7 +156,8 @@ def solved(gram: Map, y: Tensor, iterations: int) -> Tensor:
     """u that nearly solves G u = y, by conjugate gradients from 0 (Hestenes & Stiefel 1952).
 
     Each sample stops by itself: at the precision of its numbers, after so many iterations, or where G, which a
-    network only makes out, curves down along the next direction, so that going on would lead away.
+    network only makes out, curves down along the next direction, so that going on would lead away. Of all that it
+    went through the nearest is given.
 
     Args:
         gram: G, (B, …) -> (B, …), symmetric and positive semi-definite, or nearly so.
@@ -164,7 +165,7 @@ def solved(gram: Map, y: Tensor, iterations: int) -> Tensor:
     """
     u, residual, direction = torch.zeros_like(y), y, y
     size = dots(y, y)
-    goal, going = (10 * torch.finfo(y.dtype).eps) ** 2 * size, size > 0
+    goal, going, nearest, least = (10 * torch.finfo(y.dtype).eps) ** 2 * size, size > 0, u, size
     for _ in range(iterations):
         turned = gram(direction)
         curve = dots(direction, turned)
@@ -174,9 +175,10 @@ def solved(gram: Map, y: Tensor, iterations: int) -> Tensor:
         step = torch.where(going, size / curve.clamp(min=tiny(y)), 0.0)
         u, residual = u + expand(step, y) * direction, residual - expand(step, y) * turned
         last, size = size, dots(residual, residual)
+        nearest, least = torch.where(expand(size < least, y) > 0, u, nearest), torch.minimum(size, least)
         going = going & (size > goal)
         direction = residual + expand(torch.where(going, size / last.clamp(min=tiny(y)), 0.0), y) * direction
-    return u
+    return nearest
 
 
 def _detached(parts: tuple[Contribution, ...]) -> tuple[Contribution, ...]:
