@@ -53,7 +53,7 @@ class PiGDM(InverseMethod):
         r"\frac{\sigma_t^2}{\alpha_t}\left(\frac{\partial \hat x_0}{\partial x_t}\right)^\top A^\top"
         r"\left(A C_t A^\top + \sigma_y^2 I\right)^{-1}\left(y - A\hat x_0\right)}",
         r"C_t = r_t^2 I \quad \text{or} \quad C_t = \frac{\sigma_t^2}{\alpha_t}\frac{\partial \hat x_0}{\partial x_t}",
-        r"r_t^2 = \frac{\sigma_t^2\varsigma^2}{\sigma_t^2 + \alpha_t^2\varsigma^2}")
+        r"r_t^2 = \frac{\sigma_t^2\sigma_x^2}{\sigma_t^2 + \alpha_t^2\sigma_x^2}")
     terms: ClassVar[tuple[Term, ...]] = (Term("likelihood", "Pull of the measurement"),)
     letters: ClassVar[tuple[Letter, ...]] = (
         SIGMA_Y, Letter("C_t", "the covariance of the data around x̂_0, as it is taken to be"), LEFT, UNIT)
@@ -67,7 +67,7 @@ class PiGDM(InverseMethod):
         help="What is taken for the covariance of the data around the estimate: one number for all, as in the paper, "
              "or what the model’s own slope says, with a gradient for each iteration.")
     # 1 in the paper
-    spread: float = option(1.0, title="Spread", symbol=r"\varsigma", gt=0, le=10, widget="log-slider", advanced=True,
+    spread: float = option(1.0, title="Spread", symbol=r"\sigma_x", gt=0, le=10, widget="log-slider", advanced=True,
                            help="Standard deviation of the data, from which the constant covariance is worked out.")
     scaled: bool = option(False, title="Weaker at the end", advanced=True,
                           help="Multiplies the correction by r_t², as the paper does, which fades it out towards the "
