@@ -38,7 +38,7 @@ class DDNM(InverseMethod):
     formula: ClassVar[tuple[str, ...]] = (
         r"\Delta x \leftarrow \Delta x + \term{likelihood}{\frac{\partial x_s}{\partial \hat x_0} A^\top"
         r"\left(A A^\top + \frac{\sigma_y^2}{r_t^2} I\right)^{-1}\left(y - A\hat x_0\right)}",
-        r"r_t^2 = \frac{\sigma_t^2\varsigma^2}{\sigma_t^2 + \alpha_t^2\varsigma^2}")
+        r"r_t^2 = \frac{\sigma_t^2\sigma_x^2}{\sigma_t^2 + \alpha_t^2\sigma_x^2}")
     terms: ClassVar[tuple[Term, ...]] = (Term("likelihood", "Pull of the measurement"),)
     letters: ClassVar[tuple[Letter, ...]] = (SIGMA_Y, LEFT, UNIT)
     source: ClassVar[str] = "Wang, Yu & Zhang 2023, arXiv 2212.00490, eq. 12; weights with noise: Song et al. 2023"
@@ -47,7 +47,7 @@ class DDNM(InverseMethod):
     differentiates: ClassVar[bool] = False
 
     # about that of the pixels of photographs in [−1, 1]
-    spread: float = option(0.5, title="Spread", symbol=r"\varsigma", gt=0, le=10, widget="log-slider", advanced=True,
+    spread: float = option(0.5, title="Spread", symbol=r"\sigma_x", gt=0, le=10, widget="log-slider", advanced=True,
                            help="Standard deviation of the data by which a noisy measurement is weighed; without noise "
                                 "it plays no part.")
 

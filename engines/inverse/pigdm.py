@@ -53,7 +53,7 @@ class PiGDM(InverseMethod):
         r"\frac{\sigma_t^2}{\alpha_t}\left(\frac{\partial \hat x_0}{\partial x_t}\right)^\top A^\top"
         r"\left(A C_t A^\top + \sigma_y^2 I\right)^{-1}\left(y - A\hat x_0\right)}",
         r"C_t = r_t^2 I \quad \text{or} \quad C_t = \frac{\sigma_t^2}{\alpha_t}\frac{\partial \hat x_0}{\partial x_t}",
-        r"r_t^2 = \frac{\sigma_t^2\varsigma^2}{\sigma_t^2 + \alpha_t^2\varsigma^2}")
+        r"r_t^2 = \frac{\sigma_t^2\sigma_x^2}{\sigma_t^2 + \alpha_t^2\sigma_x^2}")
     terms: ClassVar[tuple[Term, ...]] = (Term("likelihood", "Pull of the measurement"),)
     letters: ClassVar[tuple[Letter, ...]] = (
         SIGMA_Y, Letter("C_t", "the covariance of the data around x̂_0, as it is taken to be"), LEFT, UNIT)
@@ -67,7 +67,7 @@ class PiGDM(InverseMethod):
         help="What is taken for the covariance of the data around the estimate: one number for all, as in the paper, "
              "or what the model’s own slope says, with a gradient for each iteration.")
     # 1 in the paper
-    spread: float = option(1.0, title="Spread", symbol=r"\varsigma", gt=0, le=10, widget="log-slider", advanced=True,
+    spread: float = option(1.0, title="Spread", symbol=r"\sigma_x", gt=0, le=10, widget="log-slider", advanced=True,
                            help="Standard deviation of the data, from which the constant covariance is worked out.")
     scaled: bool = option(False, title="Weaker at the end", advanced=True,
                           help="Multiplies the correction by r_t², as the paper does, which fades it out towards the "
@@ -156,7 +156,8 @@ def solved(gram: Map, y: Tensor, iterations: int) -> Tensor:
     """u that nearly solves G u = y, by conjugate gradients from 0 (Hestenes & Stiefel 1952).
 
     Each sample stops by itself: at the precision of its numbers, after so many iterations, or where G, which a
-    network only makes out, curves down along the next direction, so that going on would lead away.
+    network only makes out, curves down along the next direction, so that going on would lead away. Of all that it
+    went through the nearest is given.
 
     Args:
         gram: G, (B, …) -> (B, …), symmetric and positive semi-definite, or nearly so.
@@ -164,7 +165,7 @@ def solved(gram: Map, y: Tensor, iterations: int) -> Tensor:
     """
     u, residual, direction = torch.zeros_like(y), y, y
     size = dots(y, y)
-    goal, going = (10 * torch.finfo(y.dtype).eps) ** 2 * size, size > 0
+    goal, going, nearest, least = (10 * torch.finfo(y.dtype).eps) ** 2 * size, size > 0, u, size
     for _ in range(iterations):
         turned = gram(direction)
         curve = dots(direction, turned)
@@ -174,9 +175,10 @@ def solved(gram: Map, y: Tensor, iterations: int) -> Tensor:
         step = torch.where(going, size / curve.clamp(min=tiny(y)), 0.0)
         u, residual = u + expand(step, y) * direction, residual - expand(step, y) * turned
         last, size = size, dots(residual, residual)
+        nearest, least = torch.where(expand(size < least, y) > 0, u, nearest), torch.minimum(size, least)
         going = going & (size > goal)
         direction = residual + expand(torch.where(going, size / last.clamp(min=tiny(y)), 0.0), y) * direction
-    return u
+    return nearest
 
 
 def _detached(parts: tuple[Contribution, ...]) -> tuple[Contribution, ...]:
