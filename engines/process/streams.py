@@ -12,3 +12,5 @@ RENOISE = 2  # on the way back up
 # of likelihoods, where no sampler draws
 PROBES = 3  # along which the trace of a Jacobian is estimated
 WITHIN_LEVELS = 4  # where in the interval of its level a number of a picture lies
+# of particles, beside the moves of samplers that take one draw each
+RESAMPLE = 5  # which of them go on

@@ -37,6 +37,8 @@ from tests.engines.small import (
 )
 
 METHODS = sorted(methods())
+MODELLESS = {"tikhonov", "tv"}  # one answer, without the model
+ALIKE = {*MODELLESS, "tds"}  # particles are copied
 QUICK = {"name": "repaint", "jump": 2, "resample": 2}
 
 
@@ -68,7 +70,8 @@ def test_known_pixels_are_the_users_own(method: str, soft: float, tmp_path: Path
         assert np.array_equal(filled[kept], pixels[kept])
         if not soft:
             assert np.array_equal(filled, to_uint8(sample))
-    assert not np.array_equal(done.pictures[0], done.pictures[1]), "variants differ"
+    if method not in ALIKE:
+        assert not np.array_equal(done.pictures[0], done.pictures[1]), "variants differ"
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -94,7 +97,7 @@ def test_a_grey_picture_is_filled_in_colour_by_a_colour_model(tmp_path: Path) ->
     assert np.array_equal(filled[mask == 0], np.repeat(pixels, 3, axis=2)[mask == 0])
 
 
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", sorted({*METHODS} - MODELLESS))
 @pytest.mark.parametrize("weight", [0.25, 0.5, 0.8])
 def test_a_soft_edge_is_one_blend_of_the_users_pixel_and_the_fill(
         method: str, weight: float, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -127,7 +130,8 @@ def test_resuming_and_repeating_give_the_same_bits(method: str, tmp_path: Path) 
     files = attachments(picture(12, 15), hole(12, 15, (4, 4, 7, 9), 0.3))
     options = {"method": QUICK if method == "repaint" else method, "count": 2, "model": "tiny", "steps": 6}
     whole = events("inpaint", options, context(tmp_path, files))
-    for k in (1, 4, len(steps(whole)) - 1):
+    last = len(steps(whole)) - 1
+    for k in {1, min(4, last), last}:
         rest = result(resumed("inpaint", options, context(tmp_path, files), whole, k))
         assert rest.sha256 == result(whole).sha256
         assert rest.nfe == result(whole).nfe

@@ -1,0 +1,111 @@
+"""Manifold constrained gradients (Chung et al. 2022): a pull by the gradient, and a projection on what is known."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import ClassVar
+
+import torch
+from torch import Tensor
+
+from engines.component import option
+from engines.denoiser import Contribution, Denoised, Denoiser, joined
+from engines.errors import BadOption
+from engines.formula import Letter, Term
+from engines.halving import Halving
+from engines.inverse.base import InverseMethod, Measurement
+from engines.inverse.repaint import Repainting
+from engines.inverse.slope import sloped
+from engines.operators.solve import dots
+from engines.process.paths import Path
+from engines.process.shapes import expand
+from engines.samplers.base import OneStep, Sampler, samplers
+
+
+class MCG(InverseMethod):
+    """x_s −= ζ/‖A⁺r‖ · ∇_x ‖A⁺r‖² with r = y − A D(x, t), and then x_s := x_s + A⁺A(x_s^known − x_s).
+
+    x_s^known is A⁺y with fresh noise of the level that the move ends at, and A⁺y itself at t = 0. So the projection
+    undoes what the pull does to the measured part, and the gradient moves the rest alone. It takes y for exact: noise
+    of the measurement ends up in the result.
+    """
+
+    name: ClassVar[str] = "mcg"
+    title: ClassVar[str] = "MCG, manifold constraints"
+    short: ClassVar[str] = "MCG"
+    summary: ClassVar[str] = "Pulls what is unknown by the gradient through the network and pastes what is known."
+    formula: ClassVar[tuple[str, ...]] = (
+        r"\Delta x \leftarrow \Delta x - \term{likelihood}{\frac{\zeta}{\|A^{+}(y - A\hat x_0)\|} "
+        r"\nabla_{x_t} \|A^{+}(y - A\hat x_0(x_t))\|^2}",
+        r"\Delta x \leftarrow \Delta x + \term{likelihood}{A^{+}A\left(x_s^{\mathrm{known}} - x_s\right)}")
+    terms: ClassVar[tuple[Term, ...]] = (Term("likelihood", "Pull and projection"),)
+    letters: ClassVar[tuple[Letter, ...]] = (
+        Letter("A^{+}", "the pseudo-inverse of A"),
+        Letter(r"x_s^{\mathrm{known}}", "the picture with the noise of time s"))
+    source: ClassVar[str] = "Chung et al. 2022, arXiv 2206.00941, algorithms 1 to 3, with A⁺ as W"
+
+    noises: ClassVar[bool] = True
+    linear: ClassVar[bool] = True
+
+    # as published for inpainting
+    zeta: float = option(1.0, title="Strength", symbol=r"\zeta", gt=0, le=20, widget="log-slider",
+                         help="Length of the pull on what is not measured at every step.")
+
+    def check(self, sampler: Sampler) -> None:
+        """Raise BadOption for a sampler that is not one Gaussian move for each evaluation."""
+        if not isinstance(sampler, OneStep):
+            able = ", ".join(kind.title for kind in samplers().values() if issubclass(kind, OneStep))
+            raise BadOption(f"MCG cannot use {sampler.title}; choose one whose step is a Gaussian move ({able}), or "
+                            "another method, such as DPS.")
+
+    def posterior(self, path: Path, denoiser: Denoiser, sampler: Sampler, measurement: Measurement,
+                  ) -> tuple[Denoiser, Sampler]:
+        """The pushing denoiser, and the sampler with a projection after each move; raises BadInput, BadOption."""
+        del path
+        self.check(sampler)
+        assert isinstance(sampler, OneStep)  # checked
+        pulled = Constrained(denoiser, replace(measurement, operator=measurement.linear), self.zeta)
+        return pulled, Projecting(inner=sampler, measurement=measurement, jump=1, resample=1)
+
+
+class Projecting(Repainting):
+    """Every move of a sampler, followed by the projection; RePaint's walk that never goes back."""
+
+    title: ClassVar[str] = MCG.title
+
+
+class Constrained(Denoiser):
+    """The prior's own x0_hat, and a push −ζ/‖A⁺r‖ · ∇_x ‖A⁺r‖² on the coming move; in halves where memory runs out."""
+
+    def __init__(self, prior: Denoiser, measurement: Measurement, zeta: float) -> None:
+        self.prior, self.measurement, self.zeta = prior, measurement, zeta
+        self._halving = Halving()
+
+    def calls(self, cond: Tensor | None = None) -> int:
+        """The prior's: the gradient is not counted as an evaluation."""
+        return self.prior.calls(cond)
+
+    def denoise(self, x: Tensor, t: Tensor, cond: Tensor | None = None) -> Denoised:
+        """The prior's estimate and the push; raises OutOfMemory with the batch that would fit."""
+
+        def pulled(part: slice) -> Denoised:
+            labels = None if cond is None else cond[part]
+            return self._pulled(x[part], t[part] if t.ndim else t, labels, self.measurement.of(part))
+
+        return joined(self._halving(pulled, len(x)))
+
+    def _pulled(self, x: Tensor, t: Tensor, cond: Tensor | None, measurement: Measurement) -> Denoised:
+        sizes = list[Tensor]()
+
+        def measure(x0: Tensor) -> Tensor:
+            misfit = measurement.linear.pinv(measurement.residual(x0.detach()))
+            sizes.append(dots(misfit, misfit))
+            # ∇ ‖A⁺(y − A x0)‖² = −2 (A⁺A)ᵀ A⁺r = −2 A⁺r, as A⁺A is symmetric and A⁺A A⁺ = A⁺: so nothing is
+            # differentiated through the solution of A⁺
+            return -2 * dots(x0, misfit)
+
+        found, slope = sloped(self.prior, x, t, cond, measure)
+        # ‖A⁺r‖ = 0 comes with a gradient of 0: any finite factor will do
+        step = self.zeta / sizes[0].sqrt().clamp(min=torch.finfo(x.dtype).tiny ** 0.5)
+        pull = Contribution("likelihood", -expand(step, x) * slope)
+        return replace(found, pushes=(*found.pushes, pull))
