@@ -25,7 +25,7 @@ from engines.metrics.pictures import psnr
 from engines.modalities.image import centre_crop, to_uint8
 from engines.model_file import ModelSpec
 from engines.model_names import spoken
-from engines.operators.base import Degradation, NoiseChoice, degradations
+from engines.operators.base import Degradation, LinearOperator, NoiseChoice, degradations
 from engines.operators.gaussian_blur import GaussianBlur
 from engines.operators.gaussian_noise import GaussianNoise
 from engines.process.noise import Noise
@@ -39,6 +39,7 @@ from engines.tasks.pictures import Picture, PictureOptions, PictureTask, Sight, 
 from engines.tasks.shared_options import guidance_option, label_option
 
 MOST = 1_100_000  # pixels restored at once: every step is recorded
+RIDGE = 1e-3  # of Tikhonov's method where there is no noise
 DAMAGE = "degradation"  # what the chance of a measurement is for
 
 
@@ -59,7 +60,8 @@ class RestoreOptions(PictureOptions, SampleOptions):
     clean: bool = option(True, title="Damage it first",
                          help="The picture is whole: it is damaged as chosen, and the results are compared with it. "
                               "Turn it off for a picture that is damaged already.")
-    method: InverseChoice = option(DPS(rule=StepRule.AUTOMATIC), title="Method", help="How the measurement steers the model.")
+    method: InverseChoice = option(DPS(rule=StepRule.AUTOMATIC), title="Method",
+                                   help="How the measurement steers the model.")
     sampler: SamplerChoice = option(DDIM(eta=1.0), title="Sampler", help="How the model is walked.", group="Sampler")
     label: str = label_option(advanced=True)
     guidance: float = guidance_option(2.0, advanced=True)
@@ -78,6 +80,23 @@ class Problem:
         """Of what is looked for."""
         return self.measurement.operator.shape_in
 
+    def looked(self) -> Tensor:
+        """The measurement as a picture (1, C, h, w): itself where it is one, else the least that it says of one."""
+        y = self.measurement.y[:1]
+        return y if y.ndim == 4 and y.shape[1] in {1, 3} else self.least()
+
+    def least(self) -> Tensor:
+        """What the measurement alone says of what is looked for, (1, C, H, W): y itself where it has that shape.
+
+        Of a linear one else what Tikhonov's method finds, since a pseudo-inverse would magnify the noise.
+        """
+        operator, y = self.measurement.operator, self.measurement.y[:1]
+        if operator.shape_out == operator.shape_in:
+            return y
+        if isinstance(operator, LinearOperator):
+            return operator.prox(torch.zeros(1, *self.shape).to(y), y, max(self.measurement.noise**2, RIDGE))
+        return operator.pinv(y)
+
 
 class Restore(PictureTask):
     """Draw from the posterior of a damaged picture."""
@@ -92,7 +111,7 @@ class Restore(PictureTask):
     Form: ClassVar[type[Options]] = RestoreOptions
     figures: ClassVar[Mapping[str, str]] = {
         **SAMPLED, "psnr": "peak signal-to-noise ratio of a sample, their mean, in dB, where the picture was whole",
-        "psnr_mean": "that of the mean of all samples", "psnr_measured": "that of what was measured",
+        "psnr_mean": "that of the mean of all samples", "psnr_measured": "that of what the measurement alone says",
         "residual": "root mean square of y − A(x) over the samples, in units of [−1, 1]"}
     invitation: ClassVar[str] = "Open, drop or paste a picture to restore, or take a sample."
     hint: ClassVar[str] = "Choose what happened to the picture, then press Run."
@@ -134,7 +153,7 @@ class Restore(PictureTask):
         if model is None or not made.clean:
             return None
         problem = posed(made, picture_of(pixels, made), model)
-        return to_uint8(problem.measurement.known(torch.zeros(1, *problem.shape))[0].numpy())
+        return to_uint8(problem.looked()[0].numpy())
 
     def run(self, options: Any, context: Context) -> Iterator[Event]:
         """Yield Said, Shown for what was measured, Opened, a Stepped for each step, Sampled, Shown and Measured."""
@@ -147,12 +166,11 @@ class Restore(PictureTask):
         model = open_model(made.model, context)
         if remark := made.method.remark(made.steps):
             yield Noted(remark)
-        measured = problem.measurement.known(torch.zeros(1, *problem.shape))
-        yield Shown("measured", to_uint8(measured[0].numpy()))
+        yield Shown("measured", to_uint8(problem.looked()[0].numpy()))
         for event in sample(conditioned(made, model, problem, context, self.title_of(made))):
             yield event
             if isinstance(event, Sampled):
-                yield from judged(torch.as_tensor(event.samples), measured, problem)
+                yield from judged(torch.as_tensor(event.samples), problem)
 
 
 def posed(options: RestoreOptions, picture: Picture, spec: ModelSpec) -> Problem:
@@ -210,12 +228,8 @@ def rms(x: Tensor) -> float:
     return float(x.double().square().mean().sqrt())
 
 
-def judged(x: Tensor, measured: Tensor, problem: Problem) -> Iterator[Event]:
-    """The mean of the samples and where they disagree, and how near all of it is to the truth.
-
-    Args:
-        x: samples (B, C, H, W); measured: (1, C, H, W), what the measurement alone says.
-    """
+def judged(x: Tensor, problem: Problem) -> Iterator[Event]:
+    """The mean of the samples (B, C, H, W) and where they disagree, and how near all of it is to the truth."""
     mean, deviation = x.mean(0, keepdim=True), x.std(0, correction=0, keepdim=True)
     yield Shown("mean", to_uint8(mean[0].numpy()))
     if len(x) > 1:
@@ -223,6 +237,6 @@ def judged(x: Tensor, measured: Tensor, problem: Problem) -> Iterator[Event]:
         yield Shown("deviation", to_uint8((4 * deviation.mean(1) - 1).clamp(-1, 1).numpy()))
     values = {"residual": rms(problem.measurement.residual(x))}
     if problem.truth is not None:
-        of = {"psnr": x, "psnr_mean": mean, "psnr_measured": measured}
+        of = {"psnr": x, "psnr_mean": mean, "psnr_measured": problem.least()}
         values |= {name: float(psnr(one, problem.truth.expand_as(one), 2.0).mean()) for name, one in of.items()}
     yield Measured(values)
