@@ -12,7 +12,7 @@ from torch import Tensor
 from engines.component import option
 from engines.operators.blur import Blurring, check_reach
 
-FINE = 8  # points across a pixel, to find which share of it the disc covers
+FINE = 64  # lines through a pixel, along each of which the length within the disc is known
 
 
 class DiscBlur(Blurring):
@@ -22,7 +22,7 @@ class DiscBlur(Blurring):
     title: ClassVar[str] = "Disc blur"
     summary: ClassVar[str] = "Spreads every point over a disc, as a lens out of focus does; opposite edges meet."
 
-    radius: float = option(3, title="Radius", unit="px", ge=0.5, le=100, widget="log-slider",
+    radius: float = option(3, title="Radius", unit="px", ge=0.5, le=50, widget="log-slider",
                            help="Radius of the disc.")
 
     def kernel(self, shape: tuple[int, ...], files: Mapping[str, Tensor]) -> Tensor:
@@ -30,6 +30,9 @@ class DiscBlur(Blurring):
         del files
         check_reach("radius", self.radius, min(shape[-2:]) / 2, shape)
         side = 2 * math.floor(self.radius + 0.5) + 1
-        points = (torch.arange(side * FINE, dtype=torch.float64) + 0.5) / FINE - side / 2
-        covered = points[:, None] ** 2 + points[None, :] ** 2 <= self.radius**2
-        return covered.double().reshape(side, FINE, side, FINE).mean(dim=(1, 3))
+        places = (torch.arange(side * FINE, dtype=torch.float64) + 0.5) / FINE - side / 2
+        half = (self.radius**2 - places**2).clamp(min=0).sqrt()
+        edge = (torch.arange(side, dtype=torch.float64) - side / 2)[:, None]
+        within = half.clamp(edge, edge + 1) - (-half).clamp(edge, edge + 1)
+        covered = within.reshape(side, side, FINE).mean(dim=2)
+        return (covered + covered.T) / 2
