@@ -10,7 +10,9 @@ import torch
 from torch import Tensor
 
 from engines.component import option
+from engines.operators.base import LinearOperator
 from engines.operators.blur import Blurring, check_reach
+from engines.operators.mirror import Edges, blurred, edges_option
 
 FINE = 64  # lines through a pixel, along each of which the length within the disc is known
 
@@ -20,10 +22,11 @@ class DiscBlur(Blurring):
 
     name: ClassVar[str] = "disc-blur"
     title: ClassVar[str] = "Disc blur"
-    summary: ClassVar[str] = "Spreads every point over a disc, as a lens out of focus does; opposite edges meet."
+    summary: ClassVar[str] = "Spreads every point over a disc, as a lens out of focus does."
 
     radius: float = option(3, title="Radius", unit="px", ge=0.5, le=50, widget="log-slider",
                            help="Radius of the disc.")
+    edges: Edges = edges_option()
 
     def kernel(self, shape: tuple[int, ...], files: Mapping[str, Tensor]) -> Tensor:
         """Side 2·⌊radius + ½⌋ + 1; raises BadInput where the disc is wider than the shorter side."""
@@ -36,3 +39,8 @@ class DiscBlur(Blurring):
         within = half.clamp(edge, edge + 1) - (-half).clamp(edge, edge + 1)
         covered = within.reshape(side, side, FINE).mean(dim=2)
         return (covered + covered.T) / 2
+
+    def operator(self, shape: tuple[int, ...], draws: torch.Generator, files: Mapping[str, Tensor]) -> LinearOperator:
+        """With the edges that are chosen; raises BadInput as `kernel` does."""
+        del draws
+        return blurred(self.kernel(shape, files), shape, self.edges)

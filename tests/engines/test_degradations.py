@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
+import scipy.fft
 import scipy.ndimage
 import torch
 from torch import Tensor
@@ -21,6 +23,7 @@ from engines.operators.identity import NoiseOnly
 from engines.operators.kernel_blur import KernelBlur
 from engines.operators.lines import Direction, Lines
 from engines.operators.mask import Mask
+from engines.operators.mirror import Edges
 from engines.operators.motion_blur import MotionBlur
 from engines.operators.random_pixels import RandomPixels
 
@@ -149,6 +152,28 @@ def test_a_disc_covers_its_share_of_each_pixel(radius: float) -> None:
     assert float(kernel.sum()) == pytest.approx(math.pi * radius**2, rel=1e-3)
     for turned in (kernel.T, kernel.flip(0), kernel.flip(1)):
         torch.testing.assert_close(turned, kernel, rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("kind", [GaussianBlur(width=1.1, edges=Edges.REFLECT), DiscBlur(edges=Edges.REFLECT),
+                                  GaussianBlur(width=3, edges=Edges.REFLECT)], ids=repr)
+def test_mirrored_edges_are_scipys_and_diagonal_in_the_basis_of_cosines(kind: GaussianBlur | DiscBlur) -> None:
+    """Whose forms are compared with scipy's own transform; the matrix is symmetric, and a constant stays one."""
+    x, a = picture(2, 9, 12), kind.operator((2, 9, 12), generator(), {})
+    theirs = [scipy.ndimage.convolve(one.numpy(), kernel_of(kind).numpy(), mode="reflect") for one in x.flatten(0, 1)]
+    torch.testing.assert_close(a.forward(x), torch.tensor(np.stack(theirs)).reshape(x.shape), rtol=0, atol=1e-6)
+    torch.testing.assert_close(a.dense(), a.dense().T, rtol=0, atol=1e-12)
+    torch.testing.assert_close(a.forward(torch.ones_like(x)), torch.ones_like(x), rtol=0, atol=1e-12)
+    spectrum = a.spectrum()
+    assert spectrum is not None
+    cosines = spectrum.analyse(x)
+    by_scipy = torch.from_numpy(scipy.fft.dctn(x.numpy(), axes=(-2, -1), norm="ortho"))
+    torch.testing.assert_close(cosines, by_scipy, rtol=0, atol=1e-12)
+    torch.testing.assert_close(spectrum.synthesise(cosines), x, rtol=0, atol=1e-12)
+    turned = spectrum.analyse(a.forward(a.adjoint(x)))
+    torch.testing.assert_close(turned, spectrum.values * cosines, rtol=0, atol=1e-12)
+    torch.testing.assert_close(a.forward(a.pinv(a.forward(x))), a.forward(x), rtol=0, atol=1e-9)
+    single = spectrum.synthesise(spectrum.analyse(x.float()))
+    torch.testing.assert_close(single, x.float(), rtol=0, atol=1e-5)
 
 
 def test_frequencies_that_hardly_pass_are_stopped_and_those_that_do_are_found_again() -> None:
