@@ -56,6 +56,14 @@ class Convolution(LinearOperator):
         """|response|², by Hartley's basis."""
         return Spectrum(squared(self.response), hartley, hartley)
 
+    def solve(self, y: Tensor, ridge: float) -> Tensor:
+        """(A Aᵀ + ridge·I)⁻¹ y; as by the spectrum, by half as many waves."""
+        return filtered(y, 1 / (squared(self.response) + ridge))
+
+    def pinv(self, y: Tensor) -> Tensor:
+        """A⁺ y: each frequency that passes over its response."""
+        return filtered(y, torch.where(self.response == 0, 0, 1 / self.response))
+
 
 def transformed(kernel: Tensor, size: tuple[int, ...]) -> Tensor:
     """The Fourier transform of a kernel (h, w) scaled to the sum 1, on a picture of size (H, W): complex128 (H, W).
