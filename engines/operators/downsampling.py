@@ -87,7 +87,7 @@ class Downsampled(Degradation):
 
     name: ClassVar[str] = "downsampling"
     title: ClassVar[str] = "Fewer pixels"
-    summary: ClassVar[str] = "Makes one pixel of each block, so the larger picture is to be found; opposite edges meet."
+    summary: ClassVar[str] = "Makes one pixel of each block; the larger picture is to be found. Opposite edges meet."
     formula: ClassVar[tuple[str, ...]] = (r"y = \term{likelihood}{\downarrow \left(\Psi * x_0\right)}",)
     terms: ClassVar[tuple[Term, ...]] = (Term("likelihood", "Small picture"),)
     letters: ClassVar[tuple[Letter, ...]] = (
