@@ -31,14 +31,8 @@ class Convolution(LinearOperator):
 
     @classmethod
     def of(cls, kernel: Tensor, shape: tuple[int, ...]) -> Self:
-        """By a kernel (h, w), scaled to the sum 1, on samples (C, H, W).
-
-        Frequencies of which less than a millionth of the strongest one's share would pass are stopped. Rounding in
-        float32 hides them anyway, and so A A⁺ A = A holds to rounding where 1/values would be of no use.
-        """
-        response = transformed(kernel, shape[-2:])
-        power = squared(response)
-        return cls(torch.where(power > NEGLIGIBLE * power.max(), response, 0), shape)
+        """By a kernel (h, w), scaled to the sum 1, on samples (C, H, W); only what is `passing` passes."""
+        return cls(passing(transformed(kernel, shape[-2:])), shape)
 
     @property
     def shape_in(self) -> tuple[int, ...]:
@@ -52,15 +46,23 @@ class Convolution(LinearOperator):
 
     def forward(self, x: Tensor) -> Tensor:
         """Each frequency times its response."""
-        return _filtered(x, self.response)
+        return filtered(x, self.response)
 
     def adjoint(self, y: Tensor) -> Tensor:
         """The convolution with the kernel turned by 180°."""
-        return _filtered(y, self.response.conj())
+        return filtered(y, self.response.conj())
 
     def spectrum(self) -> Spectrum:
         """|response|², by Hartley's basis."""
         return Spectrum(squared(self.response), hartley, hartley)
+
+    def solve(self, y: Tensor, ridge: float) -> Tensor:
+        """(A Aᵀ + ridge·I)⁻¹ y; as by the spectrum, by half as many waves."""
+        return filtered(y, 1 / (squared(self.response) + ridge))
+
+    def pinv(self, y: Tensor) -> Tensor:
+        """A⁺ y: each frequency that passes over its response."""
+        return filtered(y, torch.where(self.response == 0, 0, 1 / self.response))
 
 
 def transformed(kernel: Tensor, size: tuple[int, ...]) -> Tensor:
@@ -74,6 +76,15 @@ def transformed(kernel: Tensor, size: tuple[int, ...]) -> Tensor:
     whole = weights.new_zeros(size).index_put((rows[:, None], columns[None, :]), weights, accumulate=True)
     response: Tensor = torch.fft.fft2(whole)
     return response
+
+
+def passing(response: Tensor) -> Tensor:
+    """A response without the frequencies of which less than a millionth of the strongest one's share would pass.
+
+    Rounding in float32 hides them anyway, and so A A⁺ A = A holds to rounding where 1/values would be of no use.
+    """
+    power = squared(response)
+    return torch.where(power > NEGLIGIBLE * power.max(), response, 0)
 
 
 def squared(response: Tensor) -> Tensor:
@@ -91,7 +102,7 @@ def hartley(y: Tensor) -> Tensor:
     return waves.real - waves.imag
 
 
-def _filtered(x: Tensor, response: Tensor) -> Tensor:
+def filtered(x: Tensor, response: Tensor) -> Tensor:
     """x (B, C, H, W) convolved with a real kernel of this response (H, W)."""
     waves: Tensor = torch.fft.rfft2(x)
     back: Tensor = torch.fft.irfft2(waves * response[:, :waves.shape[-1]].to(waves), s=x.shape[-2:])
@@ -122,7 +133,7 @@ class Blurring(Degradation):
         shape: of one sample, (C, H, W); files: attachments as in `operator`. Raises BadInput for one that does not fit.
         """
 
-    def operator(self, shape: tuple[int, ...], draws: torch.Generator, files: Mapping[str, Tensor]) -> Convolution:
+    def operator(self, shape: tuple[int, ...], draws: torch.Generator, files: Mapping[str, Tensor]) -> LinearOperator:
         """The circular convolution in every channel; raises BadInput as `kernel` does."""
         del draws
         return Convolution.of(self.kernel(shape, files), shape)

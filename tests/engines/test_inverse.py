@@ -17,7 +17,7 @@ from engines.guidance.cfg import ClassifierFree
 from engines.inverse.base import Measurement, methods
 from engines.inverse.repaint import RePaint, Repainting, schedule
 from engines.inverse.sdedit import sdedit_start
-from engines.operators.base import LinearOperator, degradations
+from engines.operators.base import degradations
 from engines.operators.mask import Mask, PaintedMask
 from engines.process.noise import Noise, sample_seeds
 from engines.process.prediction import X0, V
@@ -47,19 +47,6 @@ def painted() -> Measurement:
 def test_registries() -> None:
     assert {"repaint", "dps"} <= set(methods())
     assert "mask" in degradations()
-
-
-@pytest.mark.parametrize("name", sorted(degradations()))
-def test_dense_matrix_of_every_operator(name: str) -> None:
-    """The matrix acts as the operator, its transpose as the adjoint, its pseudo-inverse as pinv."""
-    a = degradations()[name].example((2, 4, 4))
-    assert isinstance(a, LinearOperator)
-    matrix = a.dense()
-    x = torch.randn(1, *a.shape_in, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
-    y = a.forward(x)
-    torch.testing.assert_close(matrix @ x.reshape(-1), y.reshape(-1))
-    torch.testing.assert_close(matrix.T @ y.reshape(-1), a.adjoint(y).reshape(-1))
-    torch.testing.assert_close(torch.linalg.pinv(matrix) @ y.reshape(-1), a.pinv(y).reshape(-1))
 
 
 @pytest.mark.parametrize(("paint", "sentence"), [
