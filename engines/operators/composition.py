@@ -141,6 +141,6 @@ class Composition(Degradation):
         first = self.first.operator(shape, draws, {name: files[name] for name in self.first.files})
         left = first.shape_out
         if len(left) != 3:
-            raise BadInput(f"{self.first.title} leaves no picture but {'×'.join(map(str, left))} numbers, which "
-                           f"{self.second.title} cannot take; choose another first one, or swap the two.")
+            raise BadInput(f"After {self.first.word()} there is no picture but {'×'.join(map(str, left))} numbers, "
+                           f"which {self.second.word()} cannot take; choose another first one, or swap the two.")
         return composed(first, self.second.operator(left, draws, {name: files[name] for name in self.second.files}))

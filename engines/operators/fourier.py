@@ -87,7 +87,7 @@ class FourierSampling(Degradation):
     letters: ClassVar[tuple[Letter, ...]] = (KEPT, FOURIER)
     source: ClassVar[str] = "Lustig, Donoho and Pauly 2007, doi 10.1002/mrm.21391 (variable density)"
 
-    share: float = option(0.3, title="Measured", gt=0, le=1, widget="slider",
+    measured: float = option(0.3, title="Measured", gt=0, le=1, widget="slider",
                           help="How many frequencies are measured, as a share of all; the mean always is.")
     pattern: Pattern = option(Pattern.POINTS, title="Pattern",
                               help="Whether single frequencies are measured, or whole lines of them along the width.")
@@ -118,15 +118,15 @@ class FourierSampling(Degradation):
         weights = (1 - reach).clamp(min=RAREST).pow(self.fall)
         # the first of so many exponential clocks: sampling without replacement in proportion to the weights
         clocks = torch.empty(len(reach), dtype=torch.float64).exponential_(generator=draws) / weights
-        inside = torch.argsort(reach, stable=True)[:round(min(self.centre, self.share) * len(reach))]
+        inside = torch.argsort(reach, stable=True)[:round(min(self.centre, self.measured) * len(reach))]
         clocks[inside] = reach[inside] - 2  # before all that is drawn, the mean first
         clocks[0] = -3
         first = torch.minimum(places, negatives)
         clocks = torch.minimum(clocks, clocks[negatives])
-        # pairs side by side, so that an even share of the order holds whole ones but for the last
+        # a pair stands in the order twice, and is counted once, as two
         order = torch.argsort(clocks, stable=True)
         sizes = torch.where(places == negatives, 1, 2)[order] * (first == places)[order]
-        taken = order[(sizes > 0) & (sizes.cumsum(0) <= max(1, round(self.share * len(reach))))]
+        taken = order[(sizes > 0) & (sizes.cumsum(0) <= max(1, round(self.measured * len(reach))))]
         chosen = torch.zeros(len(reach), dtype=torch.bool)
         chosen[taken] = True
         return chosen | chosen[negatives]

@@ -68,16 +68,16 @@ class RandomProjections(Degradation):
     letters: ClassVar[tuple[Letter, ...]] = (KEPT, COSINE, Letter("S", "a random sign for each pixel"))
     source: ClassVar[str] = "Do et al. 2012, arXiv 1106.5037, section II (without the factor that keeps the mean norm)"
 
-    share: float = option(0.3, title="Measured", gt=0, le=1, widget="slider",
+    measured: float = option(0.3, title="Measured", gt=0, le=1, widget="slider",
                           help="How many numbers are measured in each channel, as a share of its pixels.")
 
     def operator(self, shape: tuple[int, ...], draws: torch.Generator, files: Mapping[str, Tensor]) -> Projections:
         """Signs and rows of each channel's own; raises BadInput when the share is less than one number."""
         del files
         channels, height, width = shape
-        count = round(self.share * height * width)
+        count = round(self.measured * height * width)
         if count < 1:
-            raise BadInput(f"A share of {self.share:g} of {width}×{height} px is not one number; "
+            raise BadInput(f"A share of {self.measured:g} of {width}×{height} px is not one number; "
                            f"measure a share of at least {1 / (height * width):.2g}, or take a larger picture.")
         signs = 1 - 2 * torch.randint(2, shape, generator=draws, dtype=torch.int8)
         rows = [torch.randperm(height * width, generator=draws)[:count] for _ in range(channels)]

@@ -207,7 +207,7 @@ def test_light_comes_back_as_far_as_the_ridge_allows() -> None:
     assert float(blend.norm()) <= most * float((light_of(x) - light_of(other)).norm())
 
 
-PAIRS = [(Radon(angles=5), RandomProjections(share=0.5)), (Radon(angles=5), FourierSampling(share=0.4)),
+PAIRS = [(Radon(angles=5), RandomProjections(measured=0.5)), (Radon(angles=5), FourierSampling(measured=0.4)),
          (PaintedMask(), Radon(angles=3)), (PaintedMask(), RandomProjections())]
 
 
@@ -268,8 +268,8 @@ def test_a_composition_reads_back_and_holds_no_other() -> None:
 
 
 def test_what_the_second_cannot_take_is_refused_with_both_named() -> None:
-    with pytest.raises(BadInput, match=r"Fourier sampling leaves no picture but 3×19 numbers, which Clipping cannot "
-                                       r"take; choose another first one, or swap the two\."):
+    with pytest.raises(BadInput, match=r"After Fourier sampling there is no picture but 3×19 numbers, which clipping "
+                                       r"cannot take; choose another first one, or swap the two\."):
         made(Composition(first=FourierSampling(), second=Clipping()), 3, 8, 8)
     with pytest.raises(BadInput, match="square picture, and this one is 12×30 px"):
         made(Composition(first=Radon(), second=Radon()), 3, 8, 8)

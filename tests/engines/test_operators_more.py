@@ -14,6 +14,7 @@ from torch import Tensor
 from engines.component import build
 from engines.errors import BadInput
 from engines.operators.base import Degradation, LinearOperator, Operator, degradations
+from engines.operators.composition import Composition, parts
 from engines.operators.cosine import dct2, idct, idct2
 from engines.operators.fourier import FourierSampling, Pattern
 from engines.operators.jpeg import cosines
@@ -91,8 +92,8 @@ def test_the_cosine_transform_is_that_of_scipy_and_of_the_matrix(height: int, wi
 
 @pytest.mark.parametrize("shape", [(1, 8, 8), (2, 5, 7), (3, 8, 8)])
 @pytest.mark.parametrize("degradation", [
-    RandomProjections(), RandomProjections(share=1.0), FourierSampling(), FourierSampling(share=1.0),
-    FourierSampling(pattern=Pattern.LINES), FourierSampling(pattern=Pattern.LINES, share=1.0),
+    RandomProjections(), RandomProjections(measured=1.0), FourierSampling(), FourierSampling(measured=1.0),
+    FourierSampling(pattern=Pattern.LINES), FourierSampling(pattern=Pattern.LINES, measured=1.0),
     FourierSampling(fall=0.0),
 ], ids=str)
 def test_rows_are_orthonormal_and_all_of_them_an_isometry(degradation: Degradation, shape: tuple[int, ...]) -> None:
@@ -103,7 +104,7 @@ def test_rows_are_orthonormal_and_all_of_them_an_isometry(degradation: Degradati
     torch.testing.assert_close(operator.adjoint(y).flatten(1), y.flatten(1) @ matrix)
     torch.testing.assert_close(operator.pinv(y).flatten(1), y.flatten(1) @ matrix)
     torch.testing.assert_close(operator.solve(y, 0.5), y / 1.5)
-    if degradation.model_dump()["share"] == 1:
+    if degradation.model_dump()["measured"] == 1:
         assert len(matrix) == math.prod(shape)
         torch.testing.assert_close(matrix.T @ matrix, eye(len(matrix)))
 
@@ -112,7 +113,7 @@ def test_rows_are_orthonormal_and_all_of_them_an_isometry(degradation: Degradati
 def test_frequencies_are_as_many_as_asked_and_hold_the_mean_and_the_centre(
         height: int, width: int, share: float, centre: float, pattern: Pattern) -> None:
     """A pair that would be one too many is left out."""
-    degradation = FourierSampling(share=share, centre=centre, pattern=pattern)
+    degradation = FourierSampling(measured=share, centre=centre, pattern=pattern)
     operator = linear(degradation, 1, height, width, seed=height)
     (channels, count), line = operator.shape_out, width if pattern is Pattern.LINES else 1
     most = max(1, round(share * height * width / line)) * line
@@ -123,12 +124,12 @@ def test_frequencies_are_as_many_as_asked_and_hold_the_mean_and_the_centre(
 
 
 def test_low_frequencies_are_measured_and_lines_are_whole() -> None:
-    operator = linear(FourierSampling(share=0.3, pattern=Pattern.LINES), 1, 16, 6)
+    operator = linear(FourierSampling(measured=0.3, pattern=Pattern.LINES), 1, 16, 6)
     seen = operator.adjoint(operator.forward(pictures(1, 1, 16, 6)))
     waves = torch.fft.fft2(seen)[0, 0].abs() > 1e-9
     assert waves.all(1).sum() == waves.any(1).sum() == 5
     slow = torch.cos(2 * torch.pi * torch.arange(32, dtype=torch.float64) / 32).expand(1, 1, 32, 32)
-    every = linear(FourierSampling(share=0.1), 1, 32, 32)
+    every = linear(FourierSampling(measured=0.1), 1, 32, 32)
     torch.testing.assert_close(every.adjoint(every.forward(slow)), slow)
 
 
@@ -198,3 +199,31 @@ def test_tomography_says_what_fits(degradation: Radon, shape: tuple[int, ...], w
         made(degradation, *shape)
     side = int(math.sqrt(MOST / 2 / degradation.angles))
     assert isinstance(made(degradation, 1, side, side), Beams)
+
+
+def tried(pair: Composition, files: dict[str, Tensor]) -> Operator | str:
+    """The operator of a pair, or the sentence in which it is refused."""
+    try:
+        return pair.operator((3, 8, 8), torch.Generator().manual_seed(0), files)
+    except BadInput as error:
+        return str(error)
+
+
+@pytest.mark.parametrize("first", parts())
+def test_any_two_compose_or_are_refused_in_a_sentence(first: str) -> None:
+    """Whatever is registered: the pair is linear where both are, and its adjoint that of the product."""
+    files = {"mask": torch.eye(8, dtype=torch.float64), "kernel": torch.ones(3, 3, dtype=torch.float64)}
+    for second in parts():
+        pair = Composition(first=parts()[first](), second=parts()[second]())
+        assert pair.linear is (parts()[first].linear and parts()[second].linear)
+        operator = tried(pair, files)
+        if isinstance(operator, str):
+            assert operator.endswith(".")
+            continue
+        x = pictures(2, 3, 8, 8)
+        y = operator.forward(x)
+        assert operator.linear is isinstance(operator, LinearOperator) is pair.linear
+        assert tuple(y.shape[1:]) == operator.shape_out
+        if isinstance(operator, LinearOperator):
+            v = pictures(*y.shape, seed=1)
+            torch.testing.assert_close((y * v).sum(), (x * operator.adjoint(v)).sum())
