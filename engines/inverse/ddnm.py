@@ -46,8 +46,8 @@ class DDNM(InverseMethod):
     linear: ClassVar[bool] = True
     differentiates: ClassVar[bool] = False
 
-    # about that of the pixels of photographs in [−1, 1]
-    spread: float = option(0.5, title="Spread", symbol=r"\sigma_x", gt=0, le=10, widget="log-slider", advanced=True,
+    # as for ΠGDM: more than that of single pixels in [−1, 1], since pixels go together in what an operator averages
+    spread: float = option(1.0, title="Spread", symbol=r"\sigma_x", gt=0, le=10, widget="log-slider", advanced=True,
                            help="Standard deviation of the data by which a noisy measurement is weighed; without noise "
                                 "it plays no part.")
 

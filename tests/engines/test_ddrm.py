@@ -172,6 +172,15 @@ def test_a_run_of_a_network() -> None:
     torch.testing.assert_close(now.terms["prior"], prior_part, rtol=1e-4, atol=1e-4)
 
 
+def test_each_sample_has_its_own_measurement() -> None:
+    shared = PROBLEMS["wide"]
+    own = Measurement(shared.operator, shared.y + torch.arange(3)[:, None], shared.noise)
+    together, alone = (
+        cases.walk(sampler, denoiser, cases.PATH, 8, 3)[-1].x for denoiser, sampler in
+        (cases.conditioned(DDRM(), cases.two(), cases.PATH, DDIM(), each) for each in (own, own.of(slice(1, 2)))))
+    torch.testing.assert_close(together[1], alone[1], rtol=0, atol=1e-12)
+
+
 def test_it_walks_by_its_own_moves_whatever_the_sampler() -> None:
     times = time_grid(cases.PATH, 8)
     assert DDRM().evaluations(Heun(), times) == 8

@@ -150,7 +150,8 @@ class _Tight(Denoiser):
 
 def test_it_goes_on_in_halves_where_there_is_no_room() -> None:
     x, t = torch.randn(7, 1, 8, 8), torch.tensor(0.4, dtype=torch.float64)
-    halved, whole = (PiGDM().posterior(cases.PATH, _Tight(room), DDIM(), cases.PICTURE)[0] for room in (4, 7))
+    own = Measurement(cases.HOLE, cases.HOLE.forward(torch.rand(7, 1, 8, 8)), 0.1)
+    halved, whole = (PiGDM().posterior(cases.PATH, _Tight(room), DDIM(), own)[0] for room in (4, 7))
     torch.testing.assert_close(halved(x, t), whole(x, t), rtol=1e-5, atol=1e-5)
     with pytest.raises(OutOfMemory, match="take at most 2 at once"):
         PiGDM().posterior(cases.PATH, _Tight(2), DDIM(), cases.PICTURE)[0](torch.randn(8, 1, 8, 8), t)
