@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import sys
 from pathlib import Path
@@ -18,6 +19,8 @@ from workbench.bench.line import Settings, lines
 from workbench.bench.lines import denoise
 from workbench.bench.lines.denoise import BM3D, Denoise, figure
 from workbench.bench.peer import DIFFUSERS, NoPeer, peer_python
+from workbench.cli.commands import bench
+from workbench.interrupt import Interrupt
 
 MODEL: Any = SimpleNamespace(name="photos", sha256="12345678" * 8)
 FAKE = {"bm3d.py": "def bm3d_rgb(noisy, sigma):\n    print('denoising')\n    return noisy.astype(float)\n",
@@ -52,6 +55,27 @@ def test_a_missing_model_is_one_sentence(tmp_path: Path, monkeypatch: pytest.Mon
     assert found.note.startswith("The bundled model “photos” is missing; ")
     (found,) = line.measure(Settings(1, None, lambda _: None, "nowhere"))
     assert "“nowhere”" in found.note
+
+
+def test_the_model_that_was_named_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Through the process of its own that every line has."""
+    parser, given, seen = argparse.ArgumentParser(), list[str](), list[Settings]()
+    line: Any = SimpleNamespace(measure=lambda settings: seen.append(settings) or [])
+    terminal: Any = SimpleNamespace(say=print)
+    bench.Bench().add_flags(parser)
+
+    def output(command: list[str], _: Interrupt) -> tuple[int, str]:
+        given.extend(command[command.index("bench") + 1:])
+        return 0, '{"lines": [{"name": "told"}]}'
+
+    monkeypatch.setattr(bench, "output", output)
+    for words, model in ([], ""), (["--model", "mine"], "mine"):
+        given.clear()
+        assert bench.measured_apart(Denoise(), parser.parse_args(words), Interrupt()) == [{"name": "told"}]
+        given.remove("--json")  # which every command has
+        assert parser.parse_args(given).model == model
+        bench.measured_here(line, parser.parse_args(given), terminal)
+        assert seen[-1].model == model
 
 
 def test_a_peer_that_cannot_be_had_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
