@@ -51,11 +51,16 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the user chose: threads to compute with, where the peer is (None: made on demand), whom to tell."""
+    """What the user chose.
+
+    threads: to compute with; peer: where its environment is (None: made on demand); say: whom to tell; model: the name
+    or file of that which denoises photographs, "" for the bundled one.
+    """
 
     threads: int
     peer: Path | None
     say: Callable[[str], object]
+    model: str = ""
 
 
 class Line(ABC):

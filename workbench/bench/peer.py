@@ -1,4 +1,4 @@
-"""The peer's environment: diffusers beside the very torch this program runs on."""
+"""A peer's environment: diffusers, or another, beside the very torch this program runs on."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import sys
 import sysconfig
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
@@ -15,7 +16,6 @@ import platformdirs
 
 from engines.errors import WorkbenchError
 
-PACKAGES = ("diffusers>=0.32",)
 SHARED = "shared-with-the-workbench.pth"
 
 
@@ -23,55 +23,69 @@ class NoPeer(WorkbenchError):
     """The peer cannot be installed or does not run."""
 
 
-def default_folder() -> Path:
-    """Where the environment is made: in the user's cache, one for each Python."""
-    version = f"py{sys.version_info.major}{sys.version_info.minor}"
-    return platformdirs.user_cache_path("diffusion-workbench", False) / f"peer-{version}"
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A peer. title: for people; packages: as pip takes them; modules: that are there when it runs; folder: begins the
+    name of its environment in the user's cache."""
+
+    title: str
+    packages: tuple[str, ...]
+    modules: tuple[str, ...]
+    folder: str
+
+    @property
+    def home(self) -> Path:
+        """Where the environment is made: in the user's cache, one for each Python."""
+        version = f"py{sys.version_info.major}{sys.version_info.minor}"
+        return platformdirs.user_cache_path("diffusion-workbench", False) / f"{self.folder}-{version}"
 
 
-def peer_python(folder: Path | None, say: Callable[[str], object]) -> Path:
-    """The interpreter of an environment with the peer, made where it is missing; raises NoPeer.
+DIFFUSERS = Wanted("diffusers", ("diffusers>=0.32",), ("torch", "diffusers"), "peer")
+
+
+def peer_python(folder: Path | None, say: Callable[[str], object], wanted: Wanted = DIFFUSERS) -> Path:
+    """The interpreter of an environment with a peer, made where it is missing; raises NoPeer.
 
     Its own packages come first; torch is taken from this program's environment, so that both
     sides compute with the same build.
     """
-    home = (folder or default_folder()).expanduser()
+    home = (folder or wanted.home).expanduser()
     python = home / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    if not _runs(python):
-        say(f"Making an environment for diffusers in “{home}” (once)…")
-        _make(home, python)
-    if not _runs(python):
-        raise NoPeer(f"The environment in “{home}” has no working diffusers; delete it and try again.")
+    if not _runs(python, wanted):
+        say(f"Making an environment for {wanted.title} in “{home}” (once)…")
+        _make(home, python, wanted)
+    if not _runs(python, wanted):
+        raise NoPeer(f"The environment in “{home}” has no working {wanted.title}; delete it and try again.")
     return python
 
 
-def _make(home: Path, python: Path) -> None:
+def _make(home: Path, python: Path, wanted: Wanted) -> None:
     """Create the environment and install the peer; raises NoPeer with pip's last line."""
-    _call([sys.executable, "-m", "venv", str(home)])
+    _call([sys.executable, "-m", "venv", str(home)], wanted)
     found = subprocess.run([str(python), "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"],
                            capture_output=True, text=True, check=False)
     (Path(found.stdout.strip()) / SHARED).write_text(sysconfig.get_path("purelib") + "\n", encoding="utf-8")
     # the peer's own copy even where this program's environment has one; then whatever it needs and torch's side lacks
     _call([str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--ignore-installed",
-           "--no-deps", *PACKAGES])
-    _call([str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *PACKAGES])
+           "--no-deps", *wanted.packages], wanted)
+    _call([str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *wanted.packages], wanted)
 
 
-def _call(command: list[str]) -> None:
+def _call(command: list[str], wanted: Wanted) -> None:
     """Run a command; raises NoPeer with its last words."""
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         words = (done.stderr or done.stdout).strip().splitlines() or ["no reason given"]
-        raise NoPeer(f"diffusers could not be installed ({words[-1][:200].rstrip('.')}); "
+        raise NoPeer(f"{wanted.title} could not be installed ({words[-1][:200].rstrip('.')}); "
                      "name an environment that has it with --peer-env.")
 
 
-def _runs(python: Path) -> bool:
-    """Whether that interpreter is there and finds torch and diffusers."""
+def _runs(python: Path, wanted: Wanted) -> bool:
+    """Whether that interpreter is there and finds the peer's modules."""
     if not python.exists():
         return False
-    look = "import importlib.util as u, sys; sys.exit(not (u.find_spec('torch') and u.find_spec('diffusers')))"
-    return subprocess.run([str(python), "-c", look], capture_output=True, check=False).returncode == 0
+    look = "import importlib.util as u, sys; sys.exit(not all(map(u.find_spec, sys.argv[1:])))"
+    return subprocess.run([str(python), "-c", look, *wanted.modules], capture_output=True, check=False).returncode == 0
 
 
 class Peer:

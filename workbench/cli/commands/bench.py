@@ -39,7 +39,9 @@ class Bench(Command):
                             help="the line of this name, or those whose name contains this: "
                                  f"{', '.join(most)} or {last}")
         parser.add_argument("--peer-env", type=Path, metavar="DIR",
-                            help="environment that has diffusers (default: made in the user’s cache when needed)")
+                            help="environment that has the peer (default: made in the user’s cache when needed)")
+        parser.add_argument("--model", metavar="NAME", default="",
+                            help="model or model file that denoises photographs beside BM3D (default: photos)")
         parser.add_argument("--out", metavar="DIR", help="also write bench.json into this folder")
         parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
         add_machine_flags(parser, device=False)
@@ -65,7 +67,7 @@ def measured_here(line: Line, args: argparse.Namespace, terminal: Terminal) -> l
     """Measure in this process."""
     from engines.threads import threads
 
-    settings = Settings(args.threads or threads(), args.peer_env, terminal.say)
+    settings = Settings(args.threads or threads(), args.peer_env, terminal.say, args.model)
     return [figure.document() for figure in line.measure(settings)]
 
 
@@ -76,6 +78,8 @@ def measured_apart(line: Line, args: argparse.Namespace, watch: Interrupt) -> li
         command += ["--threads", str(args.threads)]
     if args.peer_env:
         command += ["--peer-env", str(args.peer_env)]
+    if args.model:
+        command += ["--model", args.model]
     code, out = output(command, watch)
     if watch.pressed:
         return []
