@@ -74,7 +74,7 @@ def _weights(places: Places, spec: ModelSpec) -> dict[str, Tensor]:
     try:
         theirs = safetensors.torch.load(places.weights.read_bytes())
     except Exception as error:  # the parser raises a class of its own, and ValueError
-        raise BadCheckpoint(f"“{places.weights.name}” is damaged ({error}); copy it again.") from error
+        raise BadCheckpoint(f"“{places.weights.name}” is damaged; copy it again.") from error
     broken = [name for name, weight in theirs.items() if not weight.is_floating_point() or not _finite(weight)]
     if broken:
         raise BadCheckpoint(f"Weight “{broken[0]}” of “{places.weights.name}” holds what are not finite numbers; "
