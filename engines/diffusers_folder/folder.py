@@ -34,11 +34,14 @@ class Converted:
     weights: Mapping[str, Tensor]
     remarks: tuple[str, ...] = ()
 
-    def save(self, file: Path) -> None:
-        """Write it as a model file, in half precision where it comes so; raises DiskFull or NotWritable."""
+    def save(self, file: Path, extra: Mapping[str, str] | None = None) -> None:
+        """Write it as a model file, in half precision where it comes so; raises DiskFull or NotWritable.
+
+        extra: further strings for its header.
+        """
         network = _filled(self.spec, self.weights)
         half = all(weight.dtype is torch.float16 for weight in self.weights.values())
-        save_model(file, network, self.spec, half=half)
+        save_model(file, network, self.spec, half=half, extra=extra)
 
 
 def converted(folder: Path) -> Converted:
