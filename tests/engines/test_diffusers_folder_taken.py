@@ -36,7 +36,7 @@ def test_another_folder_of_the_name_gets_a_free_one(tmp_path: Path) -> None:
                              ("c", diffusers.DDPMScheduler())):
         pipeline(tmp_path / place / "birds", PLAIN, scheduler)
         names.append(take_folder(tmp_path / place / "birds", models, [models]).name)
-    assert names == ["birds", "birds-2", "birds"]  # the last is the first to the bit, but for its sampler
+    assert names == ["birds", "birds-2", "birds"]  # the last is the first to the bit
     ends = [load_model(models / f"{name}.safetensors", device("cpu")).path for name in ("birds", "birds-2")]
     assert float(ends[0].abar(ends[0].end)) > float(ends[1].abar(ends[1].end))
 
