@@ -39,9 +39,17 @@ class Document:
     def number(self, key: str, default: float) -> float:
         """A finite number."""
         value = self.get(key, default)
-        if isinstance(value, bool) or not isinstance(value, int | float) or not _finite(value):
+        if not _is_number(value):
             raise self.refusal(key, value, "a number")
         return float(value)
+
+    def numbers(self, key: str, most: int) -> tuple[float, ...]:
+        """A list of 1 to `most` finite numbers."""
+        value: Any = self.get(key)
+        items = as_list(value)
+        if not 1 <= len(items) <= most or not all(_is_number(item) for item in items):
+            raise self.refusal(key, value, f"a list of 1 to {most:,} numbers")
+        return tuple(float(item) for item in items)
 
     def flag(self, key: str, default: bool) -> bool:
         """true or false."""
@@ -57,7 +65,7 @@ class Document:
             raise self.refusal(key, value, "a text")
         return value
 
-    def listed(self, key: str, kind: type[Any] | tuple[type[Any], ...], what: str, most: int) -> tuple[Any, ...]:
+    def listed(self, key: str, kind: type[Any], what: str, most: int) -> tuple[Any, ...]:
         """A list of one kind of values, 1 to `most` of them; `what`: they are called."""
         value: Any = self.get(key)
         items = as_list(value)
@@ -103,7 +111,10 @@ def as_list(value: Any) -> list[Any]:
     return cast("list[Any]", value) if isinstance(value, list) else []
 
 
-def _finite(value: float) -> bool:
+def _is_number(value: object) -> bool:
+    """Whether a value is a finite number; true is none, but to Python."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
     try:
         return math.isfinite(value)
     except OverflowError:  # a whole number of more digits than a float holds

@@ -34,11 +34,14 @@ class Converted:
     weights: Mapping[str, Tensor]
     remarks: tuple[str, ...] = ()
 
-    def save(self, file: Path) -> None:
-        """Write it as a model file, in half precision where it comes so; raises DiskFull or NotWritable."""
+    def save(self, file: Path, extra: Mapping[str, str] | None = None) -> None:
+        """Write it as a model file, in half precision where it comes so; raises DiskFull or NotWritable.
+
+        extra: further strings for its header.
+        """
         network = _filled(self.spec, self.weights)
         half = all(weight.dtype is torch.float16 for weight in self.weights.values())
-        save_model(file, network, self.spec, half=half)
+        save_model(file, network, self.spec, half=half, extra=extra)
 
 
 def converted(folder: Path) -> Converted:
@@ -74,7 +77,7 @@ def _weights(places: Places, spec: ModelSpec) -> dict[str, Tensor]:
     try:
         theirs = safetensors.torch.load(places.weights.read_bytes())
     except Exception as error:  # the parser raises a class of its own, and ValueError
-        raise BadCheckpoint(f"“{places.weights.name}” is damaged ({error}); copy it again.") from error
+        raise BadCheckpoint(f"“{places.weights.name}” is damaged; copy it again.") from error
     broken = [name for name, weight in theirs.items() if not weight.is_floating_point() or not _finite(weight)]
     if broken:
         raise BadCheckpoint(f"Weight “{broken[0]}” of “{places.weights.name}” holds what are not finite numbers; "

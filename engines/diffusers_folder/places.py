@@ -89,12 +89,12 @@ def _check_pipeline(index: Document) -> None:
 def _weights(inner: Path, folder: Path) -> Path:
     """The one file of weights that is safe to open."""
     file = inner / f"{WEIGHTS}.safetensors"
-    variants = [file] if file.is_file() else sorted(inner.glob(f"{WEIGHTS}.*.safetensors"))
-    if len(variants) == 1 and "-of-" not in variants[0].name:
+    variants = [file] if file.is_file() else sorted(inner.glob(f"{WEIGHTS}[.-]*.safetensors"))
+    if len(variants) == 1 and variants[0].name.startswith(f"{WEIGHTS}."):
         return variants[0]
     if variants:
-        raise BadCheckpoint(f"Folder “{folder.name}” has its weights in {len(variants)} files and none called "
-                            f"“{file.name}”; save it again in one file.")
+        raise BadCheckpoint(f"Folder “{folder.name}” has its weights in files such as “{variants[0].name}”; "
+                            "save it again in one file.")
     if any(found.suffix.lower() in PICKLES for found in inner.iterdir()):
         raise BadCheckpoint(f"Folder “{folder.name}” has its weights in a pickle only, which can run code when opened; "
                             "save it again with safe_serialization=True.")

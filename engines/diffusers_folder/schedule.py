@@ -49,7 +49,9 @@ def schedule_of(config: Document | None) -> Schedule:
     if config is None:
         return Schedule(VPDiscrete(), Eps(), remarks=(ASSUMED,))
     kind = config.text("_class_name", "DDPMScheduler")
-    config.one_of("_class_name", kind, CLIPPING)
+    if kind not in CLIPPING:
+        raise BadCheckpoint(f"“{config.name}” is that of a {kind[:60]}, whose process is another one; choose a model "
+                            "with a DDPMScheduler, DDIMScheduler or DPMSolverMultistepScheduler.")
     predicted = config.text("prediction_type", "epsilon")
     config.one_of("prediction_type", predicted, PREDICTIONS)
     for key in ("rescale_betas_zero_snr", "use_flow_sigmas"):
@@ -67,7 +69,7 @@ def schedule_of(config: Document | None) -> Schedule:
 def _betas(config: Document) -> tuple[float, ...]:
     """beta of each step, in the single precision in which diffusers has them."""
     if config.get("trained_betas") is not None:
-        return _single(torch.tensor(config.listed("trained_betas", (int, float), "numbers", MOST), dtype=torch.float64))
+        return _single(torch.tensor(config.numbers("trained_betas", MOST), dtype=torch.float64))
     steps = config.whole("num_train_timesteps", 1000, 2, MOST)
     first, last = config.number("beta_start", 1e-4), config.number("beta_end", 0.02)
     for key, value in (("beta_start", first), ("beta_end", last)):

@@ -49,4 +49,5 @@ def pipeline(folder: Path, config: dict[str, Any], scheduler: Any = None) -> Any
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         made.save_pretrained(folder, safe_serialization=True)
+    scheduler.save_pretrained(folder / "scheduler")  # a DDIMPipeline makes one of its own of any other
     return made

@@ -186,6 +186,8 @@ def test_vp_discrete_has_the_levels_of_its_chain_at_the_ends_of_its_steps() -> N
     keep, added = path.transition(ends[:-1], ends[1:])
     torch.testing.assert_close(keep.square(), 1 - torch.tensor(betas, dtype=torch.float64), rtol=1e-12, atol=0)
     torch.testing.assert_close(added, torch.tensor(betas, dtype=torch.float64), rtol=1e-9, atol=1e-12)
+    # paths are compared, also after they have been used
+    assert path == VPDiscrete(betas=tuple(betas)) != VPDiscrete()
     within = torch.tensor([0.41, 0.5, 0.6], dtype=torch.float64)
     torch.testing.assert_close(path.diffusion2(within), torch.full_like(within, -5 * math.log(0.001)))
 

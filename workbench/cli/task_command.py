@@ -27,6 +27,7 @@ from engines.threads import use_threads
 from workbench.cli.attaching import attach
 from workbench.cli.command import Command, add_home_flag, add_machine_flags
 from workbench.cli.course import SHOWN
+from workbench.cli.elsewhere import with_folders_taken
 from workbench.cli.flags import Flag, add_flags, flags_of, values_of
 from workbench.cli.keeping import choose_place, free_folder
 from workbench.cli.own_path import unused_path
@@ -155,6 +156,7 @@ class TaskCommand(Command):
         for flag in flags_of(self.task.Form):
             if flag.is_attachment and flag.dest in given:
                 given[flag.dest] = attach(files, flag, Path(given[flag.dest]).expanduser(), tell)
+        given = with_folders_taken(given, self.task.Form, home(), tell)
         changed = replace(base, options=values_of(self.task.Form, given, base.options), files=files)
         values = options_of(changed).model_dump(mode="json")
         missing = [flag.written for flag in flags_of(self.task.Form)

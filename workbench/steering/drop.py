@@ -22,6 +22,7 @@ from workbench.wording.refusals import refuse_bad
 from workbench.workspaces.registry import Spaces
 
 if TYPE_CHECKING:
+    from engines.diffusers_folder.taking import Taken
     from engines.recipe import Recipe
 
 EVERYTHING = "Pictures, recipes and models (*.png *.jpg *.jpeg *.webp *.bmp *.gif *.tif *.tiff *.json *.toml " \
@@ -78,7 +79,13 @@ class DropController:
             self._desk.say(f"{path.name} opens as soon as the engine has started")
             return
         self._desk.settle()  # what was wrong with another file
+        from engines.diffusers_folder.places import folder_of
+
         with self._desk.guard():
+            folder = folder_of(path)
+            if folder is not None:
+                self.add_folder(folder)
+                return
             ending = "" if path.is_dir() else path.suffix.lower()
             if ending in MODELS:
                 self.add_model(path)
@@ -164,6 +171,20 @@ class DropController:
         self._desk.say(f"Looking at {path.name}")
         self._background.do(lambda: take_model(path, home.models, home.model_folders()),
                             lambda name: self._added(path, title, name), self._desk.complain)
+
+    def add_folder(self, folder: Path) -> None:
+        """Convert a folder in the format of diffusers into one of the user's models; what is none is refused later."""
+        from engines.diffusers_folder.taking import take_folder
+
+        def added(taken: Taken) -> None:
+            self.remember(folder)
+            self._desk.models_changed()
+            self._desk.offer(taken.told)
+
+        home = self._desk.library.home
+        self._desk.say(f"Converting {folder.name}")
+        self._background.do(lambda: take_folder(folder, home.models, home.model_folders()), added,
+                            self._desk.complain)
 
     def _added(self, path: Path, title: str, name: str) -> None:
         self.remember(path)

@@ -69,7 +69,8 @@ def _told(model: ModelFile, now: float | None, seconds: str = "") -> str:
         return model.name
     from engines.model_names import written_at
 
-    what = "" if model.spec.network.learns else counted(len(model.spec.classes), "component")
+    fitted = not model.spec.network.learns and model.spec.modality is Modality.POINTS
+    what = "" if not fitted else counted(len(model.spec.classes), "component")
     return " · ".join(part for part in (model.name, what, _made(written_at(model), now, seconds)) if part)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import lru_cache
 from typing import Annotated, ClassVar
 
 import torch
@@ -38,17 +38,6 @@ class VPDiscrete(Path):
                                      min_length=2, max_length=10_000, advanced=True,
                                      help="Variance that each step adds.")
 
-    @cached_property
-    def _grown(self) -> Tensor:
-        """∫ beta at the ends of the steps, (N+1,) float64 from 0: −log alpha-bar."""
-        added = -torch.log1p(-torch.tensor(self.betas, dtype=torch.float64))
-        return torch.cat([added.new_zeros(1), added.cumsum(0)])
-
-    @cached_property
-    def _added(self) -> Tensor:
-        """∫ beta over each step, (N,) float64."""
-        return self._grown.diff()
-
     def _step(self, t: Tensor) -> Tensor:
         """The step (0 … N−1) that holds each time; the end of a step belongs to it."""
         steps = len(self.betas)
@@ -56,12 +45,14 @@ class VPDiscrete(Path):
 
     def _beta(self, t: Tensor) -> Tensor:
         """The noise rate: what the step adds, in the 1/N of time that it takes."""
-        return len(self.betas) * self._added.to(t.device)[self._step(t)]
+        _, added = _integrals(self.betas, t.device)
+        return len(self.betas) * added[self._step(t)]
 
     def _integral(self, t: Tensor) -> Tensor:
         """∫ beta from 0 to t."""
+        grown, added = _integrals(self.betas, t.device)
         step = self._step(t)
-        return self._grown.to(t.device)[step] + (t * len(self.betas) - step) * self._added.to(t.device)[step]
+        return grown[step] + (t * len(self.betas) - step) * added[step]
 
     def alpha(self, t: Tensor) -> Tensor:
         """exp(−½ ∫ beta)."""
@@ -86,6 +77,15 @@ class VPDiscrete(Path):
     def t_at(self, log_snr: Tensor) -> Tensor:
         """Where ∫ beta = −log alpha-bar: the step that reaches it, and how far into it."""
         wanted = (-log_snr).logaddexp(log_snr.new_zeros(()))  # log(1 + e^-l) = −log alpha-bar
-        grown, steps = self._grown.to(wanted.device), len(self.betas)
+        (grown, added), steps = _integrals(self.betas, wanted.device), len(self.betas)
         step = (torch.searchsorted(grown, wanted.detach().contiguous()) - 1).clamp(0, steps - 1)
-        return (step + (wanted - grown[step]) / self._added.to(wanted.device)[step]) / steps
+        return (step + (wanted - grown[step]) / added[step]) / steps
+
+
+# not kept in the path itself, where paths are compared by all that they hold
+@lru_cache(maxsize=16)
+def _integrals(betas: tuple[float, ...], device: torch.device) -> tuple[Tensor, Tensor]:
+    """∫ beta at the ends of the steps, (N+1,) from 0, which is −log alpha-bar; and over each step, (N,): float64."""
+    added = -torch.log1p(-torch.tensor(betas, dtype=torch.float64))
+    grown = torch.cat([added.new_zeros(1), added.cumsum(0)])
+    return grown.to(device), grown.diff().to(device)
