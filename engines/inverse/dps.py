@@ -22,8 +22,8 @@ from engines.worded import Worded
 AUTOMATIC = (
     r"\hat x_0 \leftarrow \hat x_0 + \term{likelihood}{\frac{\sigma^2}{\alpha}\nabla_{x_t} "
     r"\log\mathcal N\left(y;\ A\hat x_0(x_t),\ \sigma_y^2 + V\right)}",
-    r"V = \frac{\sigma^2}{\alpha}\,\frac{\delta^T A\,\frac{\partial\hat x_0}{\partial x_t} A^T \delta}"
-    r"{\delta^T \delta},\quad \delta = y - A\hat x_0")
+    r"V = \frac{\sigma^2}{\alpha}\,\frac{\chi^T A\,\frac{\partial\hat x_0}{\partial x_t} A^T \chi}"
+    r"{\chi^T \chi},\quad \chi = y - A\hat x_0")
 
 
 class StepRule(Worded):
@@ -48,8 +48,9 @@ class DPS(InverseMethod):
         r"\frac{\zeta}{\|y - A\hat x_0\|} \nabla_{x_t} \|y - A\hat x_0(x_t)\|^2}",)
     terms: ClassVar[tuple[Term, ...]] = (Term("likelihood", "Pull of known pixels"),)
     letters: ClassVar[tuple[Letter, ...]] = (
-        Letter(r"\mathcal N", "the normal density"), Letter(r"\delta", "what the estimate leaves of the measurement"), SIGMA_Y,
-        Letter("V", "the variance of what would be measured along δ, given the state"))
+        SIGMA_Y, Letter(r"\mathcal N", "the normal density"),
+        Letter(r"\chi", "what the estimate leaves of the measurement"),
+        Letter("V", "the variance of what would be measured along χ, given the state"))
     source: ClassVar[str] = "Chung et al. 2023, arXiv 2209.14687, algorithm 1 and section 4 (step size)"
 
     # the paper's usual value, on images of 256² pixels
