@@ -88,11 +88,12 @@ class Joining(Sampler):
         first, total = self._first(times), self.steps(times)
         if start == 0:
             shown = expand(path.alpha(times[first]), x) * self.measurement.known(x)
-            less = (expand(path.sigma(times[first]) / path.sigma(times[0]), x) - 1) * x
-            terms = {"prior": norms(less), "likelihood": norms(shown),
+            # not by what is taken off: a large sigma would leave its rounding
+            smaller = expand(path.sigma(times[first]) / path.sigma(times[0]), x) * x
+            terms = {"prior": norms(smaller - x), "likelihood": norms(shown),
                      "noise": torch.zeros(len(x), dtype=torch.float64)}
             yield Step(0, total, float(times[0]), x, self.measurement.known(x), 0, terms, {"likelihood": shown})
-            x = x + less + shown
+            x = smaller + shown
         before = (self.inner.evaluations(times) - self.inner.evaluations(times, first)) * denoiser.calls(cond)
         begun = max(0, start - 1)  # of the sampler's own steps; the join is no past of theirs
         for step in self.inner(path, denoiser, x, times, noise=noise, cond=cond, start=first + begun,

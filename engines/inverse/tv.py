@@ -43,10 +43,10 @@ class TotalVariation(InverseMethod):
     summary: ClassVar[str] = "The picture of shortest edges that fits the measurement: a baseline without the model."
     formula: ClassVar[tuple[str, ...]] = (
         r"\min_{x}\ \frac{1}{2}\|A x - y\|^2 + \lambda_{\mathrm{TV}}\, \mathrm{TV}(x)",
-        r"\Delta x = -\term{likelihood}{\varpi A^\top u_A} - \term{prior}{\varpi \nabla^\top u_\nabla}")
+        r"\Delta x = -\term{likelihood}{\tau_x A^\top u_A} - \term{prior}{\tau_x \nabla^\top u_\nabla}")
     terms: ClassVar[tuple[Term, ...]] = (Term("prior", "Shorter edges"), Term("likelihood", "Fit to the measurement"))
     letters: ClassVar[tuple[Letter, ...]] = (
-        Letter(r"\varpi", "the length of a primal step"), Letter("u_A", "the dual state of the misfit"),
+        Letter(r"\tau_x", "the length of a primal step"), Letter("u_A", "the dual state of the misfit"),
         Letter(r"u_\nabla", "the dual state of the gradient, no longer than λ_TV anywhere"),
         Letter(r"\mathrm{TV}(x)", "the length of the gradient of all channels, added up over the pixels"))
     source: ClassVar[str] = "Chambolle & Pock 2011, algorithm 1; the model: Rudin, Osher & Fatemi 1992"
