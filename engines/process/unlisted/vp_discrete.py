@@ -30,11 +30,13 @@ class VPDiscrete(Path):
     title: ClassVar[str] = "Discrete schedule"
     short: ClassVar[str] = "VP-discrete"
     summary: ClassVar[str] = "The noise of each step of a chain, in steps of equal time."
-    formula: ClassVar[tuple[str, ...]] = (r"\bar\alpha_{n/N} = \prod_{m=1}^{n} (1 - \beta_m)",)
-    letters: ClassVar[tuple[Letter, ...]] = (Letter(r"\beta_m", "the variance that step m adds"),)
+    formula: ClassVar[tuple[str, ...]] = (r"\frac{\bar\alpha_{(i+1)/N}}{\bar\alpha_{i/N}} = 1 - \beta_i",)
+    letters: ClassVar[tuple[Letter, ...]] = (
+        Letter("i", "the number of the step, from 0"), Letter("N", "how many steps there are"),
+        Letter(r"\beta_i", "the variance that step i adds"))
     source: ClassVar[str] = "Ho et al. 2020, arXiv 2006.11239, eq. 2 and 4"
 
-    betas: tuple[Beta, ...] = option(tuple(float(beta) for beta in linear_betas()), title="Betas", symbol=r"\beta_m",
+    betas: tuple[Beta, ...] = option(tuple(float(beta) for beta in linear_betas()), title="Betas", symbol=r"\beta_i",
                                      min_length=2, max_length=10_000, advanced=True,
                                      help="Variance that each step adds.")
 
