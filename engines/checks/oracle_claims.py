@@ -136,13 +136,16 @@ def operator_claims() -> Iterator[Statement]:
 
 
 def _operator_claims(name: str, a: Operator) -> Iterator[Statement]:
-    """Of one that is not linear, that its pseudo-inverse is a sample that is measured as it was."""
+    """Of one that is not linear and can be undone, that its pseudo-inverse is a sample that is measured as it was."""
     generator = torch.Generator().manual_seed(0)
     x = torch.randn(4, *a.shape_in, generator=generator, dtype=torch.float64)
     if isinstance(a, LinearOperator):
         yield from _adjoint_claim(name, a, x, torch.randn(4, *a.shape_out, generator=generator, dtype=torch.float64))
-    yield stated(f"{name}: pseudo-inverse", "operator", lambda: gap(a.forward(a.pinv(a.forward(x))), a.forward(x)),
-                 0, 1e-9)
+    # conjugate gradients stop within a millionth
+    limit = 1e-5 if isinstance(a, LinearOperator) and a.spectrum() is None else 1e-9
+    if a.consistent:
+        yield stated(f"{name}: pseudo-inverse", "operator",
+                     lambda: gap(a.forward(a.pinv(a.forward(x))), a.forward(x)), 0, limit)
 
 
 def _adjoint_claim(name: str, a: LinearOperator, x: Tensor, y: Tensor) -> Iterator[Statement]:

@@ -27,10 +27,12 @@ NEGLIGIBLE = 1e-12  # share of the largest eigenvalue of A Aᵀ below which one 
 class Operator(ABC):
     """A map A from samples (B, *shape_in) to measurements (B, *shape_out), differentiable by autograd.
 
-    Tensors of any device and dtype: what an operator holds is brought to those of its argument.
+    Tensors of any device and dtype: what an operator holds is brought to those of its argument. `consistent`: A⁺ y is
+    measured as y again wherever y = A(x) for some x, which what is searched for or regularised is not quite.
     """
 
     linear: ClassVar[bool] = False
+    consistent: ClassVar[bool] = True
 
     @property
     @abstractmethod
