@@ -105,7 +105,8 @@ def test_a_shape_is_refused_in_a_sentence_with_a_figure(name: str, shape: tuple[
 
 def test_the_claims_on_operators_hold() -> None:
     claims = list(measured(operator_claims()))
-    assert len(claims) == sum(1 + kind.linear for kind in degradations().values())
+    operators = [operator_of(name, (3, 8, 8)) for name in degradations()]
+    assert len(claims) == sum(operator.linear + operator.consistent for operator in operators)
     assert [str(claim) for claim in claims if not claim.ok] == []
 
 
@@ -147,7 +148,7 @@ def test_no_operator_needs_float64_on_the_device(name: str) -> None:
 
 @pytest.mark.parametrize(("name", "shape"), CURVED)
 def test_what_is_not_linear_can_be_differentiated_and_undone(name: str, shape: tuple[int, ...]) -> None:
-    """Its gradient is finite and sees the sample; its pseudo-inverse is measured as the sample was."""
+    """Its gradient is finite and sees the sample; its pseudo-inverse is measured as the sample was, or nearly so."""
     operator = operator_of(name, shape)
     x = picture(shape).requires_grad_()
     y = operator.forward(x)
@@ -155,7 +156,9 @@ def test_what_is_not_linear_can_be_differentiated_and_undone(name: str, shape: t
     assert bool(gradient.isfinite().all())
     assert float(gradient.abs().max()) > 0
     y = y.detach()
-    assert apart(operator.forward(operator.pinv(y)), y) <= EXACT
+    # what is searched for or regularised comes nearer than the plain grey that it might begin with
+    bound = EXACT if operator.consistent else 0.5 * apart(operator.forward(torch.zeros_like(x)), y)
+    assert apart(operator.forward(operator.pinv(y)), y) <= bound
 
 
 @pytest.mark.parametrize(("name", "shape"), LINEAR)
