@@ -104,6 +104,7 @@ class Told(Generic[V]):
     """A fact about a composition that depends on its parts; asked of the class, it is that of the default parts."""
 
     def __init__(self, fact: Callable[[Degradation, Degradation], V]) -> None:
+        """fact: what is told, from the two parts."""
         self._fact = fact
 
     def __get__(self, instance: Composition | None, owner: type[Composition]) -> V:
