@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import ClassVar
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from engines.analytic import Mixture
 from engines.denoiser import Contribution, Denoised, Denoiser
@@ -51,6 +51,33 @@ class ExactClassifier(NoisyClassifier):
         """Exactly, in float64 on the CPU."""
         t = t.cpu()
         return self.mixture.log_joint(x.flatten(1).cpu(), self.path.alpha(t), self.path.sigma(t)).log_softmax(1)
+
+
+def as_seen(path: Path, x: Tensor, t: Tensor) -> Tensor:
+    """States x (B, …) as networks of classifiers see them: x·alpha/(alpha² + sigma²).
+
+    That is E[x0 | x_t] of data of unit variance. A pull is sigma²/alpha times a gradient, and would multiply the errors
+    of a network without bound where alpha goes to 0; of what is seen so, the factor is below 1 at every time.
+    """
+    return expand(path.alpha(t) / path.scale(t).square(), x) * x
+
+
+class NetworkClassifier(NoisyClassifier):
+    """A trained network as a classifier.
+
+    Args:
+        network: (x, t, None) -> logits (B, K), x as `as_seen` gives it and t (B,) float32.
+        path: the process it was trained on.
+        classes: K names.
+    """
+
+    def __init__(self, network: nn.Module, path: Path, classes: tuple[str, ...]) -> None:
+        self.network, self.path, self.classes = network, path, classes
+
+    def log_probabilities(self, x: Tensor, t: Tensor) -> Tensor:
+        """The logarithms of the softmax of its logits."""
+        times = t.to(torch.float32).to(x.device).expand(x.shape[0])
+        return self.network(as_seen(self.path, x, t).float(), times, None).log_softmax(1)
 
 
 class ClassifierGuided(Guidance):
