@@ -16,7 +16,7 @@ from engines.denoiser import NetworkDenoiser
 from engines.device import Device
 from engines.errors import BadCheckpoint, WorkbenchError
 from engines.files import write_atomic
-from engines.model_file import FORMAT, VERSION, ModelFile, ModelSpec, read_header
+from engines.model_file import FORMAT, VERSION, ModelFile, ModelSpec, Part, check_part, read_header
 from engines.process.paths import Path as ProbabilityPath
 
 
@@ -55,8 +55,22 @@ def save_model(path: Path, network: nn.Module, spec: ModelSpec, *, half: bool = 
 
 
 def load_model(path: Path, device: Device) -> Model:
-    """Load a model onto a device in float32, in evaluation mode; raises BadCheckpoint."""
+    """Load a model onto a device in float32, in evaluation mode; raises BadCheckpoint, also for a classifier."""
+    found, network, sha256 = _loaded(path, device, Part.DENOISER)
+    denoiser = NetworkDenoiser(network, found.spec.path, found.spec.prediction)
+    return Model(found.name, found.title, network, denoiser, found.spec.path, found.spec, path, sha256)
+
+
+def load_classifier(path: Path, device: Device) -> tuple[nn.Module, ModelSpec]:
+    """Load a classifier of noisy data likewise: (x, t, None) -> logits; raises BadCheckpoint, also for a denoiser."""
+    found, network, _ = _loaded(path, device, Part.CLASSIFIER)
+    return network, found.spec
+
+
+def _loaded(path: Path, device: Device, part: Part) -> tuple[ModelFile, nn.Module, str]:
+    """What a file says of itself, its network, and the fingerprint of it."""
     found = read_header(path)
+    check_part(found.spec, found.name, part)
     # read whole, once: the fingerprint is then of the very bytes that were loaded
     data = path.read_bytes()
     try:
@@ -67,9 +81,7 @@ def load_model(path: Path, device: Device) -> Model:
     network = _filled(found, {name: w.float() for name, w in weights.items()})
     cast(Any, network).to(device.torch, memory_format=device.memory_format)
     network.eval().requires_grad_(False)
-    denoiser = NetworkDenoiser(network, found.spec.path, found.spec.prediction)
-    return Model(found.name, found.title, network, denoiser, found.spec.path, found.spec, path,
-                 hashlib.sha256(data).hexdigest())
+    return found, network, hashlib.sha256(data).hexdigest()
 
 
 def _filled(found: ModelFile, weights: dict[str, torch.Tensor]) -> nn.Module:

@@ -7,6 +7,7 @@ import json
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Self, cast
@@ -39,6 +40,13 @@ UNNAMED = "unet"  # the network of a file that names none
 MAX_HEADER = 16 * 2**20  # bytes; ours take a few kB, and the recipe inside may carry a start state
 
 
+class Part(StrEnum):
+    """What a model is for: it denoises, or it tells the class of noisy data."""
+
+    DENOISER = "denoiser"
+    CLASSIFIER = "classifier"
+
+
 class ModelSpec(Options):
     """What a model is: all of it is stored in the header of its file.
 
@@ -47,7 +55,8 @@ class ModelSpec(Options):
     process it was trained, without which its output means nothing; outputs: numbers that the network gives for each
     that it sees, see `Network.build`; data: where what it was trained on came from; units:
     of the user's own numbers that it was trained on, None where there are none; learnt: what its estimate of the data
-    is, which in files of earlier versions their recipe tells.
+    is, which in files of earlier versions their recipe tells; part: what it is for, all of the output being logits of
+    the classes in a classifier.
     """
 
     modality: Modality = Modality.IMAGE
@@ -63,6 +72,7 @@ class ModelSpec(Options):
     data: str = ""
     units: Units | None = None
     learnt: Learnt = Learnt.MEAN
+    part: Part = Part.DENOISER
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -80,6 +90,8 @@ class ModelSpec(Options):
         if self.network.modality is not self.modality:
             raise ValueError(f"network {self.network.name} is for {self.network.modality.noun}, not for "
                              f"{self.modality.noun}")
+        if self.network.classifies is not (self.part is Part.CLASSIFIER):
+            raise ValueError(f"network {self.network.name} is not that of a {self.part}")
         if self.units is not None and (self.modality is not Modality.POINTS or len(self.units.origin) != self.channels):
             raise ValueError(f"units of {len(self.units.origin)} columns are not those of {self.channels} channels")
         return self
@@ -100,6 +112,8 @@ class ModelSpec(Options):
             del values["units"]
         if values["learnt"] == Learnt.MEAN:
             del values["learnt"]
+        if values["part"] == Part.DENOISER:
+            del values["part"]
         return values
 
 
@@ -155,6 +169,17 @@ def check_modality(spec: ModelSpec, name: str, wanted: Modality) -> None:
     if spec.modality is not wanted:
         raise BadInput(f"Model “{name}” makes {spec.modality.noun}, and this task works on {wanted.noun}; choose a "
                        f"model of {wanted.noun}.")
+
+
+def check_part(spec: ModelSpec, name: str, wanted: Part) -> None:
+    """Raise BadCheckpoint when the model that is called so is for something else."""
+    if spec.part is wanted:
+        return
+    if wanted is Part.DENOISER:
+        raise BadCheckpoint(f"“{name}” is a classifier, which tells classes and makes nothing; choose a model that "
+                            f"makes {spec.modality.noun}.")
+    raise BadCheckpoint(f"“{name}” makes {spec.modality.noun} and tells no classes; choose a classifier, such as one "
+                        "made by train-classifier.")
 
 
 def raw_header(path: Path) -> dict[str, str]:

@@ -6,22 +6,24 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from engines.errors import BadCheckpoint
-from engines.model_file import ModelFile, fingerprint, read_header
+from engines.model_file import ModelFile, Part, check_part, fingerprint, read_header
 from engines.model_names import ambiguous, fitting, named_apart
 
 BUNDLED = Path(__file__).resolve().parents[1] / "resources" / "models"
 
 
-def find_models(folders: Iterable[Path]) -> list[ModelFile]:
+def find_models(folders: Iterable[Path], part: Part = Part.DENOISER) -> list[ModelFile]:
     """All usable models in these folders, one level of sub-folders, and the bundled ones; unusable files are left out.
 
-    Only headers are read. The bundled come first, then the others by name. Each has its `choice`.
+    part: which kind of them. Only headers are read. The bundled come first, then the others by name. Each has its
+    `choice`.
     """
     found = list[ModelFile]()
     for folder in (BUNDLED, *folders):
         files = sorted(_inside(folder))
         # a file that two folders lead to counts once
-        found += [model for model in map(_readable, files) if model and all(m.file != model.file for m in found)]
+        found += [model for model in map(_readable, files)
+                  if model and model.spec.part is part and all(m.file != model.file for m in found)]
     return named_apart(found, BUNDLED)
 
 
@@ -52,27 +54,35 @@ def resolve_model(name_or_file: str, folders: Iterable[Path], sha256: str = "") 
     return known_model(name_or_file, folders, sha256).file
 
 
-def known_model(name_or_file: str, folders: Iterable[Path], sha256: str = "") -> ModelFile:
+def known_model(name_or_file: str, folders: Iterable[Path], sha256: str = "",
+                part: Part = Part.DENOISER) -> ModelFile:
     """What a model is, given as a file, as a folder that holds one, as a name or as “run/name”; reads no weights.
 
     Args:
         sha256: fingerprint of the file that is wanted. It decides between several of the name, and
             finds a model of any name, one that was renamed or moved.
+        part: what it has to be for.
 
     Raises:
-        BadCheckpoint: nothing fits (with the known names), or several do (with a way to choose each).
+        BadCheckpoint: nothing fits (with the known names), or several do (with a way to choose each), or what fits is
+            for something else.
             A bundled model's name always means the bundled one.
     """
-    known = find_models(folders)
+    places = tuple(folders)
+    known = find_models(places, part)
     fits = _named(name_or_file, known)
     # the bytes before the name: a repeat wants the very model, also after it was renamed or another took its name
     if sha256:
         same = _first_same(fits, sha256) or _first_same(known, sha256)
         fits = [same] if same else fits
     if not fits:
+        for other in (kind for kind in Part if kind is not part):
+            for model in fitting(name_or_file, find_models(places, other)):
+                check_part(model.spec, name_or_file, part)
         raise BadCheckpoint(_unknown(name_or_file, known, sha256))
     if len(fits) > 1:
         raise BadCheckpoint(ambiguous(name_or_file, fits))
+    check_part(fits[0].spec, name_or_file, part)  # a file or a folder that was named may hold anything
     return fits[0]
 
 

@@ -17,13 +17,15 @@ class Network(Component):
     """The size of a network, which a user chooses; the data decide the rest. One file each in this package.
 
     `modality` is the data it is for. `learns` says whether it is trained step by step; one whose weights are found
-    in another way is built and loaded like all others. `anywhere`: whether it takes images of other sizes than those
-    it learned.
+    in another way is built and loaded like all others. `classifies`: it tells classes of noisy data, as logits
+    (B, classes), and denoises nothing; it learns in a task of its own. `anywhere`: whether it takes images of other
+    sizes than those it learned.
     """
 
     modality: ClassVar[Modality] = Modality.IMAGE
     learns: ClassVar[bool] = True
     anywhere: ClassVar[bool] = False
+    classifies: ClassVar[bool] = False
 
     @abstractmethod
     def build(self, shape: tuple[int, ...], classes: int, outputs: int = 1) -> nn.Module:

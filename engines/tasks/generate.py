@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sized
+from collections.abc import Callable, Iterator, Mapping, Sequence, Sized
+from dataclasses import replace
 from typing import Any, ClassVar, cast
 
 from pydantic import field_validator, model_validator
 from torch import Tensor
 
 from engines.checkpoint import Model
+from engines.classifiers import Classified, open_classifier
 from engines.component import Options, option
 from engines.context import Context
 from engines.counted import counted
@@ -42,6 +44,8 @@ from engines.tasks.base import SAMPLED, Cost, Task
 from engines.tasks.shared_options import (
     LARGEST_SEED,
     Until,
+    classifier_option,
+    classifier_scale_option,
     guidance_option,
     guided_from_option,
     guided_until_option,
@@ -74,6 +78,8 @@ class SampleOptions(Options):
     guided_from: float = guided_from_option()
     guided_until: Until = guided_until_option()
     rescale: float = rescale_option()
+    classifier: str = classifier_option()
+    classifier_scale: float = classifier_scale_option()
 
     supersedes: ClassVar[Mapping[str, tuple[str, ...]]] = {"seeds": ("seed", "count")}
 
@@ -97,7 +103,7 @@ class SampleOptions(Options):
 
     @property
     def guide(self) -> Guide:
-        """How the class is followed."""
+        """How the class is followed, but for the classifier, which has to be loaded."""
         return Guide(self.guidance, self.guided_from, self.guided_until, self.rescale)
 
     def chosen_seeds(self) -> tuple[int, ...]:
@@ -128,7 +134,7 @@ class Generate(Task):
         if model is None:
             return None
         chosen = cast(SampleOptions, options)
-        labels = parse_labels(chosen.label, model.classes, chosen.count)
+        labels = labels_of(chosen, model.classes)
         times = time_grid(model.path, chosen.steps, chosen.spacing)
         calls = evaluations_of(chosen.sampler, model.path, times, model.classes, chosen.guide, labels)
         return Cost(chosen.count, calls)
@@ -140,10 +146,20 @@ class Generate(Task):
     def run(self, options: Any, context: Context) -> Iterator[Event]:
         """Yield Said, Opened, a Stepped for each step (with Progressed in between for many samples), and Sampled."""
         chosen = cast(SampleOptions, options)
-        check_labels(chosen.label, chosen.model, context)
+        if not chosen.classifier:  # which may know classes that the model does not
+            check_labels(chosen.label, chosen.model, context)
         yield Said(f"Loading model {spoken(chosen.model)}")
         plan = plan_of(chosen, open_model(chosen.model, context), context, self.title_of(chosen))
         yield from sample(plan) if len(plan.noise.seeds) <= TOGETHER else sample_in_parts(plan, TOGETHER)
+
+
+def labels_of(options: SampleOptions, classes: Sequence[str]) -> tuple[int, ...]:
+    """Labels before anything is loaded: none where a classifier alone knows the classes, as its cost is not counted.
+
+    Raises BadOption for a class that the model does not know.
+    """
+    alone = options.classifier and not classes
+    return parse_labels(FREE if alone else options.label, classes, options.count)
 
 
 def sampling_cost(options: SampleOptions, model: ModelSpec | None, denoiser_calls: Callable[[Path, Tensor], int], *,
@@ -160,7 +176,7 @@ def sampling_cost(options: SampleOptions, model: ModelSpec | None, denoiser_call
     """
     if model is None:
         return None
-    labels = parse_labels(options.label, model.classes, options.count)
+    labels = labels_of(options, model.classes)
     times = time_grid(model.path, options.steps, options.spacing)
     calls = calls_of(model.classes, options.guide, labels)
     return Cost(options.count, denoiser_calls(model.path, times) * calls, gradients)
@@ -179,9 +195,12 @@ def plan_of(options: SampleOptions, model: Model, context: Context, title: str, 
     title: of the run; gradients: the task differentiates through the network.
     """
     seeds = options.chosen_seeds()
-    labels = parse_labels(options.label, model.spec.classes, len(seeds))
+    classifier = open_classifier(options.classifier, context, Classified.of(model.spec))
+    classes = model.spec.classes or (classifier.classes if classifier else ())
+    labels = parse_labels(options.label, classes, len(seeds))
     prior = ready(model, context, gradients=gradients)
-    denoiser = guided(prior, model.spec.classes, options.guide, labels)
+    guide = replace(options.guide, classifier=classifier, strength=options.classifier_scale)
+    denoiser = guided(prior, model.spec.classes, guide, labels)
     times = time_grid(model.path, options.steps, options.spacing)
     noise = Noise(seeds, model.spec.shape, context.device.torch)
     return Plan(title, model.path, denoiser, options.sampler, times, noise, labels, context.start,

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any, ClassVar, cast
 
+from engines.classifiers import Classified, open_classifier
 from engines.component import Options, option
 from engines.context import Context
 from engines.counted import counted
-from engines.errors import BadRecipe
+from engines.errors import BadOption, BadRecipe
 from engines.events import Event, Noted
 from engines.guidance.base import parts_of
 from engines.guidance.choice import Guide
+from engines.guidance.classifier import ExactClassifier, NoisyClassifier
 from engines.guiding import evaluations_of
 from engines.labels import FREE, IN_TURN, classes
 from engines.learnt import Learnt
@@ -30,6 +33,8 @@ from engines.tasks.base import SAMPLED, Cost, Task
 from engines.tasks.point_prior import PointPriorOptions
 from engines.tasks.shared_options import (
     Until,
+    classifier_option,
+    classifier_scale_option,
     guidance_option,
     guided_from_option,
     guided_until_option,
@@ -54,11 +59,20 @@ class SamplePointsOptions(PointPriorOptions):
     seed: int = seed_option("Point k uses seed + k, whatever the count.")
     guided_from: float = guided_from_option()
     guided_until: Until = guided_until_option()
+    classifier: str = classifier_option(", or “exact” for that of the data")
+    classifier_scale: float = classifier_scale_option()
 
     @property
     def guide(self) -> Guide:
-        """How the class is followed: without rescaling, as the two numbers of a point have no contrast to keep."""
+        """How the class is followed, but for the classifier.
+
+        Without rescaling: the two numbers of a point have no contrast to keep.
+        """
         return Guide(self.guidance, self.guided_from, self.guided_until)
+
+    def asked(self, known: tuple[str, ...]) -> tuple[str, ...]:
+        """The classes that can be asked for: those of the denoiser, or where a classifier is used of the data."""
+        return known or (self.data.classes() if self.classifier else ())
 
 
 class SamplePoints(Task):
@@ -86,7 +100,7 @@ class SamplePoints(Task):
         """The sampler's evaluations, twice as many where and when a class guides."""
         chosen = cast(SamplePointsOptions, options)
         path, known = chosen.known(model)
-        labels = parse_labels(chosen.label, known, chosen.count)
+        labels = parse_labels(chosen.label, chosen.asked(known), chosen.count)
         times = time_grid(path, chosen.steps, chosen.spacing)
         evaluations = evaluations_of(chosen.sampler, path, times, known, chosen.guide, labels)
         return chosen.cost(chosen.count, evaluations)
@@ -104,7 +118,7 @@ class SamplePoints(Task):
         """Own points that cannot be read, a model of another dimension, and classes that there are not."""
         chosen = cast(SamplePointsOptions, options)
         _, known = chosen.checked(files, model)
-        parse_labels(chosen.label, known, 1)
+        parse_labels(chosen.label, chosen.asked(known), 1)
 
     def run(self, options: Any, context: Context) -> Iterator[Event]:
         """Yield Opened, a Stepped for each step, and Sampled; Noted where a close mixture stands in for the data."""
@@ -118,8 +132,10 @@ class SamplePoints(Task):
 
 def _plan(chosen: SamplePointsOptions, prior: Prior, context: Context, title: str) -> Plan:
     """The plan of a run; raises BadRecipe for a start state of other points."""
-    labels = parse_labels(chosen.label, prior.classes, chosen.count)
-    denoiser = guided(prior.denoiser, prior.classes, chosen.guide, labels)
+    classifier = _classifier(chosen, prior, context)
+    labels = parse_labels(chosen.label, prior.classes or (classifier.classes if classifier else ()), chosen.count)
+    guide = replace(chosen.guide, classifier=classifier, strength=chosen.classifier_scale)
+    denoiser = guided(prior.denoiser, prior.classes, guide, labels)
     place = prior.place(context.device.torch)
     noise = Noise(sample_seeds(chosen.seed, chosen.count), (prior.dimension,), place)
     if context.start is not None and context.start.x.shape != (chosen.count, prior.dimension):
@@ -128,3 +144,18 @@ def _plan(chosen: SamplePointsOptions, prior: Prior, context: Context, title: st
     return Plan(title, prior.path, denoiser, chosen.sampler, time_grid(prior.path, chosen.steps, chosen.spacing),
                 noise, labels, context.start, parts_of(denoiser, chosen.sampler), prediction=prior.prediction,
                 units=prior.units, learnt=prior.learnt)
+
+
+def _classifier(chosen: SamplePointsOptions, prior: Prior, context: Context) -> NoisyClassifier | None:
+    """The classifier of the options, on the path of the denoiser; raises BadOption for data without an exact one."""
+    if chosen.classifier != EXACT:
+        about = Classified(Modality.POINTS, (prior.dimension,), prior.path, prior.classes)
+        return open_classifier(chosen.classifier, context, about)
+    data = chosen.data.bound(context.files)
+    mixture, names = data.mixture(), data.classes()
+    if mixture is None or len(names) != len(mixture.weights):
+        raise BadOption(f"“{data.title}” has no exact classifier; choose data of modes, such as “ring”, or train one.")
+    if prior.classes and prior.classes != names:
+        raise BadOption(f"The classes of “{data.title}” are not those that the denoiser knows; choose the data that it "
+                        "learned.")
+    return ExactClassifier(mixture, prior.path, names)

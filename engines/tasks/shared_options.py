@@ -8,6 +8,7 @@ from pydantic import AfterValidator, ValidationInfo
 
 from engines.component import option
 from engines.guidance.cfg import SCALE
+from engines.guidance.classifier import STRENGTH
 from engines.guidance.interval import HIGH, LOW
 from engines.guidance.rescale import SHARE
 from engines.labels import FREE
@@ -66,6 +67,20 @@ def rescale_option() -> Any:
     return option(0.0, title="Rescale", symbol=SHARE.latex, ge=0, le=1, widget="slider", group=GUIDANCE, advanced=True,
                   help="How far each guided estimate is brought back to the contrast of the plain one: 0 not at all, 1 "
                        "all the way, and 0.7 is usual with much guidance.")
+
+
+def classifier_option(help: str = "") -> Any:
+    """The classifier that pulls towards the class; help: what it may be beside one of train-classifier."""
+    return option("", title="Classifier", group=GUIDANCE, advanced=True, max_length=4096,
+                  help=f"Name or file of a classifier made by train-classifier{help}, which pulls towards the class "
+                       "beside Guidance, of which 0 leaves the model itself without one; empty for none.")
+
+
+def classifier_scale_option() -> Any:
+    """How strongly the classifier pulls."""
+    return option(1.0, title="Classifier scale", symbol=STRENGTH.latex, ge=0, le=50, widget="slider", group=GUIDANCE,
+                  advanced=True, help="How strongly the classifier pulls: on a model without a class, 1 follows the "
+                                      "class as it is, and more is stricter.")
 
 
 def _after(until: float, info: ValidationInfo) -> float:

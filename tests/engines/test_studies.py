@@ -30,7 +30,7 @@ from engines.studies.walks import exact_mixture, sampler_names
 SHORT = {"bound": {"count": 50, "steps": 10}, "kl-gaussians": {"repeats": 10}, "coverage": {"count": 100},
          "couplings": {"count": 10},
          "dimension": {"largest": 4, "error": 0.1}, "forgetting": {"count": 500}, "jensen-gap": {"count": 50},
-         "mixture-size": {"count": 100, "largest": 3},
+         "guidance": {"count": 64, "steps": 4}, "mixture-size": {"count": 100, "largest": 3},
          "process": {"chain": 50}}
 
 

@@ -1,0 +1,50 @@
+"""The classifier that a run is guided by, by its name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from engines.checkpoint import load_classifier
+from engines.context import Context
+from engines.errors import BadOption
+from engines.guidance.classifier import NetworkClassifier, NoisyClassifier
+from engines.modality import Modality
+from engines.model_file import ModelSpec, Part
+from engines.model_list import known_model
+from engines.process.paths import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Classified:
+    """What a classifier has to fit: the data and their shape, the path, and the denoiser’s classes, () for none."""
+
+    modality: Modality
+    shape: tuple[int, ...]
+    path: Path
+    classes: tuple[str, ...]
+
+    @classmethod
+    def of(cls, spec: ModelSpec) -> Classified:
+        """That of a model."""
+        return cls(spec.modality, spec.shape, spec.path, spec.classes)
+
+
+def open_classifier(name: str, context: Context, model: Classified) -> NoisyClassifier | None:
+    """The classifier of that name or file for a model, None for no name.
+
+    Raises BadCheckpoint where there is none, BadOption for one of other data, of another path, or of other classes.
+    """
+    if not name:
+        return None
+    file = known_model(name, context.models, context.fingerprints.get(name, ""), Part.CLASSIFIER).file
+    network, spec = load_classifier(file, context.device)
+    if spec.shape != model.shape:
+        raise BadOption(f"Classifier “{name}” sees {spec.modality.noun} of {spec.shape} and the model makes "
+                        f"{model.modality.noun} of {model.shape}; choose another classifier.")
+    if spec.path != model.path:
+        raise BadOption(f"Classifier “{name}” learned on the path {spec.path.title} and the model is on "
+                        f"{model.path.title}; choose another, or train one on that path.")
+    if model.classes and model.classes != spec.classes:
+        raise BadOption(f"Classifier “{name}” tells other classes than the model knows; choose one that was trained on "
+                        "the same data.")
+    return NetworkClassifier(network, spec.path, spec.classes)
