@@ -43,6 +43,13 @@ class Places:
 
 def folder_of(path: Path) -> Path | None:
     """The folder of diffusers that a path means: itself, or that of one of its files; None where it means none."""
+    try:
+        return _folder_of(path)
+    except OSError:  # a name longer than any file's, or a place nobody may look at: no folder that could be used
+        return None
+
+
+def _folder_of(path: Path) -> Path | None:
     if path.is_file():
         if path.name not in {INDEX, CONFIG} and not path.name.startswith(f"{WEIGHTS}."):
             return None

@@ -221,7 +221,8 @@ def test_a_folder_is_known_by_what_it_holds(tmp_path: Path) -> None:
                  inner / "diffusion_pytorch_model.safetensors"):
         assert folder_of(path) == folder
     assert folder_of(inner) == inner
-    for path in (tmp_path, tmp_path / "none", folder / "scheduler", folder / "scheduler" / "scheduler_config.json"):
+    beside = folder / "scheduler"
+    for path in (tmp_path, tmp_path / "none", Path("a" * 5000), beside, beside / "scheduler_config.json"):
         assert folder_of(path) is None
 
 
