@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Annotated, ClassVar
@@ -13,7 +14,7 @@ from torch import Tensor
 from engines.component import Component, chosen, discover
 from engines.denoiser import Denoiser
 from engines.errors import BadInput
-from engines.formula import Letter
+from engines.formula import Formulated, Letter
 from engines.operators.base import MEASURED, Degradation, LinearOperator, Operator
 from engines.process.paths import Path
 from engines.samplers.base import Sampler
@@ -79,7 +80,8 @@ class InverseMethod(Component):
     so that it works with every prior, guided or not. `differentiates` says whether
     it needs gradients through the network, which a compiled one cannot give; `noises`
     whether it puts noise of its own on what is known; `linear`, `spectral` and `pixels` whether
-    it is for degradations that are so only.
+    it is for degradations that are so only; `walks` whether its moves are its own, so that
+    the sampler that was chosen plays no part.
     """
 
     letters: ClassVar[tuple[Letter, ...]] = MEASURED
@@ -88,6 +90,7 @@ class InverseMethod(Component):
     linear: ClassVar[bool] = False
     spectral: ClassVar[bool] = False
     pixels: ClassVar[bool] = False
+    walks: ClassVar[bool] = False
 
     def unfit(self, degradation: Degradation) -> str:
         """Why the method cannot take what a degradation makes of a picture, and what it takes; "" when it can."""
@@ -103,6 +106,11 @@ class InverseMethod(Component):
     def check(self, sampler: Sampler) -> None:
         """Raise BadOption for a sampler that the method cannot work with, naming what can; most take any."""
         del sampler
+
+    def formulas(self, chosen: Sequence[type[Formulated] | Formulated],
+                 ) -> tuple[type[Formulated] | Formulated, ...]:
+        """Whose formulas tell of a run by this method; chosen: of the sampler, and of guidance after it."""
+        return (self, *chosen[1:]) if self.walks else (*chosen, self)
 
     @abstractmethod
     def posterior(self, path: Path, denoiser: Denoiser, sampler: Sampler, measurement: Measurement,

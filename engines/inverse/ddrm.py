@@ -59,6 +59,7 @@ class DDRM(InverseMethod):
     linear: ClassVar[bool] = True
     spectral: ClassVar[bool] = True
     differentiates: ClassVar[bool] = False
+    walks: ClassVar[bool] = True
     noises: ClassVar[bool] = True
 
     # both as in the paper

@@ -43,6 +43,7 @@ class DiffPIR(InverseMethod):
 
     linear: ClassVar[bool] = True
     differentiates: ClassVar[bool] = False
+    walks: ClassVar[bool] = True
     noises: ClassVar[bool] = True
 
     # the authors tune both for each task; these are between their values for noisy measurements

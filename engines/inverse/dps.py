@@ -42,23 +42,22 @@ class DPS(InverseMethod):
     name: ClassVar[str] = "dps"
     title: ClassVar[str] = "DPS, posterior sampling"
     short: ClassVar[str] = "DPS"
-    summary: ClassVar[str] = "Pulls every step towards the known pixels by the gradient through the network."
+    summary: ClassVar[str] = "Pulls every step towards the measurement by the gradient through the network."
     formula: ClassVar[tuple[str, ...]] = (
         r"\Delta x \leftarrow \Delta x - \term{likelihood}{"
         r"\frac{\zeta}{\|y - A\hat x_0\|} \nabla_{x_t} \|y - A\hat x_0(x_t)\|^2}",)
-    terms: ClassVar[tuple[Term, ...]] = (Term("likelihood", "Pull of known pixels"),)
+    terms: ClassVar[tuple[Term, ...]] = (Term("likelihood", "Pull of the measurement"),)
     letters: ClassVar[tuple[Letter, ...]] = (
         SIGMA_Y, Letter(r"\mathcal N", "the normal density"),
         Letter(r"\chi", "what the estimate leaves of the measurement"),
         Letter("V", "the variance of what would be measured along χ, given the state"))
     source: ClassVar[str] = "Chung et al. 2023, arXiv 2209.14687, algorithm 1 and section 4 (step size)"
 
-    # the paper's usual value, on images of 256² pixels
-    zeta: float = option(1.0, title="Strength", symbol=r"\zeta", gt=0, le=20, widget="log-slider",
-                         help="Length of the pull towards the known pixels at every step.")
-
     rule: StepRule = option(StepRule.PUBLISHED, title="Step", help="As published the strength decides; automatic takes "
                             "the uncertainty that the model itself has at each step, and needs no strength.")
+    # the paper's usual value, on images of 256² pixels
+    zeta: float = option(1.0, title="Strength", symbol=r"\zeta", gt=0, le=20, widget="log-slider",
+                         help="Length of the pull towards the measurement at every step, where that is as published.")
 
     def lines(self) -> tuple[str, ...]:
         """The formula of the rule."""

@@ -47,6 +47,7 @@ class PlugAndPlay(InverseMethod):
     source: ClassVar[str] = "Zhang et al. 2021, arXiv 2008.13751, eq. 6 to 10 and section 4.2"
 
     differentiates: ClassVar[bool] = False
+    walks: ClassVar[bool] = True
     linear: ClassVar[bool] = True
 
     # both as published

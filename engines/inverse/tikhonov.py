@@ -37,6 +37,7 @@ class Tikhonov(InverseMethod):
     source: ClassVar[str] = "Tikhonov 1963; Engl, Hanke & Neubauer 1996, section 5"
 
     differentiates: ClassVar[bool] = False
+    walks: ClassVar[bool] = True
     linear: ClassVar[bool] = True
 
     # sigma_y²/s² for noise of 0.1 and data that are spread by 0.5 around the mean

@@ -52,6 +52,7 @@ class TotalVariation(InverseMethod):
     source: ClassVar[str] = "Chambolle & Pock 2011, algorithm 1; the model: Rudin, Osher & Fatemi 1992"
 
     differentiates: ClassVar[bool] = False
+    walks: ClassVar[bool] = True
     linear: ClassVar[bool] = True
 
     weight: float = option(0.0, title="Weight of edges", symbol=r"\lambda_{\mathrm{TV}}", ge=0, le=10,

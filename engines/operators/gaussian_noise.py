@@ -23,7 +23,7 @@ class GaussianNoise(MeasurementNoise):
     formula: ClassVar[tuple[str, ...]] = (r"y = A x_0 + \term{noise}{\sigma_y\, \xi}",)
     terms: ClassVar[tuple[Term, ...]] = (Term("noise", "Noise of the measurement"),)
 
-    level: float = option(12.75, title="Noise", unit="of 255", symbol=r"\sigma_y", ge=0, le=255, widget="slider",
+    level: float = option(12.75, title="Level", unit="of 255", symbol=r"\sigma_y", ge=0, le=255, widget="slider",
                           help="Standard deviation of the noise, in grey levels of 255.")
 
     def added(self, y: Tensor, draws: torch.Generator) -> Tensor:

@@ -191,7 +191,7 @@ def conditioned(options: InpaintOptions, model: Model, measurement: Measurement,
     plain = plan_of(options, model, context, title, gradients=options.method.differentiates)
     denoiser, sampler = options.method.posterior(model.path, plain.denoiser, options.sampler, measurement)
     # the known pixels correct what errors do, so nothing is said of them
-    return replace(plain, denoiser=denoiser, sampler=sampler, formulas=(*plain.formulas, options.method),
+    return replace(plain, denoiser=denoiser, sampler=sampler, formulas=options.method.formulas(plain.formulas),
                    curves={KNOWN: known_error(measurement)}, finish=measurement.composite, prediction=None,
                    caution=unfilled(options, model.spec.learnt))
 

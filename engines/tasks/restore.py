@@ -57,7 +57,7 @@ class RestoreOptions(PictureOptions, SampleOptions):
 
     degradation: OfferedDegradation = option(GaussianBlur(), title="Degradation", help="What happened to the picture.")
     noise: NoiseChoice = option(GaussianNoise(), title="Noise", help="The noise that came with it.")
-    clean: bool = option(True, title="Damage it first",
+    clean: bool = option(True, title="Damage first",
                          help="The picture is whole: it is damaged as chosen, and the results are compared with it. "
                               "Turn it off for a picture that is damaged already.")
     method: InverseChoice = option(DPS(rule=StepRule.AUTOMATIC), title="Method",
@@ -188,7 +188,7 @@ def posed(options: RestoreOptions, picture: Picture, spec: ModelSpec) -> Problem
         return Problem(Measurement(operator, y, options.noise.sigma(y)), seen)
     if operator.shape_out != operator.shape_in:
         raise BadInput(f"What {options.degradation.word()} makes of a picture has another shape {operator.shape_out} "
-                       f"than the picture {operator.shape_in}, which cannot be it then; turn on “Damage it first”.")
+                       f"than the picture {operator.shape_in}, which cannot be it then; turn on “Damage first”.")
     return Problem(Measurement(operator, seen, options.noise.sigma(seen)), None)
 
 
@@ -215,7 +215,7 @@ def conditioned(options: RestoreOptions, model: Model, problem: Problem, context
     denoiser, sampler = options.method.posterior(model.path, plain.denoiser, options.sampler, problem.measurement)
     return replace(plain, denoiser=denoiser, sampler=sampler, noise=Noise(plain.noise.seeds, problem.shape,
                                                                          context.device.torch),
-                   formulas=(*plain.formulas, options.method), curves=curves(problem), prediction=None)
+                   formulas=options.method.formulas(plain.formulas), curves=curves(problem), prediction=None)
 
 
 def curves(problem: Problem) -> dict[str, Callable[[Step], float]]:

@@ -15,7 +15,7 @@ from engines.events import Event, Measured, Opened, Sampled, Shown, Stepped
 from engines.inverse.base import methods
 from engines.inverse.dps import DPS, StepRule
 from engines.modalities.image import png_bytes
-from engines.model_file import ModelSpec
+from engines.model_file import ModelSpec, read_header
 from engines.networks.drunet import DRUNetOptions
 from engines.operators.base import LinearOperator
 from engines.process.prediction import V
@@ -96,8 +96,7 @@ def test_what_is_foreseen_is_what_is_measured(tmp_path: Path) -> None:
     picture = pixels()
     found = restored(tmp_path, picture, degradation=RANDOM)
     options = RestoreOptions.model_validate({"model": "tiny", **FEW, "degradation": RANDOM})
-    model = ModelSpec.model_validate_json(save_small(tmp_path).read_bytes().split(b'"spec":"', 1)[1].split(b'","', 1)[0]
-                                          .replace(b'\\"', b'"'))
+    model = read_header(save_small(tmp_path)).spec
     restore: Any = task("restore")
     foreseen = restore.foreseen(options, np.repeat(picture, 3, 2), model)
     assert (foreseen == of(found, Shown)[0].picture).all()
@@ -110,7 +109,7 @@ def test_a_picture_that_is_damaged_already_is_the_measurement(tmp_path: Path) ->
     found = restored(tmp_path, picture, degradation={"name": "identity"}, clean=False)
     assert (of(found, Shown)[0].picture == picture).all()
     assert of(found, Measured)[0].values.keys() == {"residual"}, "there is no truth to compare with"
-    with pytest.raises(BadInput, match="another shape .* turn on “Damage it first”"):
+    with pytest.raises(BadInput, match="another shape .* turn on “Damage first”"):
         restored(tmp_path, picture, degradation={"name": "downsampling", "factor": 2}, clean=False)
 
 
@@ -152,3 +151,13 @@ def test_the_automatic_step_is_the_usual_one_and_every_problem_has_its_noise() -
     assert problem.truth is not None
     left = problem.measurement.residual(problem.truth)
     assert float(left.std()) == pytest.approx(0.1, rel=0.1), "what is left is the noise"
+
+
+def test_the_formula_is_that_of_what_moves_the_run(tmp_path: Path) -> None:
+    """A method with moves of its own leaves the chosen sampler out."""
+    for name, kind in methods().items():
+        if not kind.pixels:
+            found = restored(tmp_path, pixels(), degradation=RANDOM, method={"name": name}, steps=2)
+            told = of(found, Opened)[0].formula
+            assert told[-1] == kind().lines()[-1]
+            assert (told[0] == kind().lines()[0]) is kind.walks, name

@@ -46,6 +46,8 @@ class Pairing:
         # what is inside first: another choice there is the smaller change
         for name, row in {**inner, **rows}.items():
             why = _refused(task, values, name, row, model)
+            if name in inner and len(why) == len(row.spec.choices):
+                why = {}  # whatever is chosen there, so the fault is elsewhere
             sentence = why.get(str(row.editor.value()), "")
             if wrong and sentence:  # it was said of another row already
                 del why[str(row.editor.value())]
