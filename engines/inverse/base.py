@@ -127,8 +127,9 @@ class InverseMethod(Component):
             BadOption: when the method cannot work with this sampler or operator.
         """
 
-    def evaluations(self, sampler: Sampler, times: Tensor) -> int:
+    def evaluations(self, path: Path, sampler: Sampler, times: Tensor) -> int:
         """How often sampling over these times calls the denoiser for each sample; the sampler's own figure here."""
+        del path
         return sampler.evaluations(times)
 
     def course(self, steps: int) -> str:

@@ -81,9 +81,9 @@ class DDRM(InverseMethod):
                            "one; choose DDNM or DPS.")
         return denoiser, Restoring(measurement=measurement, eta=self.eta, eta_b=self.eta_b)
 
-    def evaluations(self, sampler: Sampler, times: Tensor) -> int:
+    def evaluations(self, path: Path, sampler: Sampler, times: Tensor) -> int:
         """One a move, whatever the chosen sampler takes."""
-        del sampler
+        del path, sampler
         return len(times) - 1
 
 

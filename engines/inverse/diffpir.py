@@ -63,9 +63,9 @@ class DiffPIR(InverseMethod):
         level = max(measurement.noise, self.least)
         return Proximal(denoiser, measurement, path, self.weight * level**2), Remixing(zeta=self.zeta)
 
-    def evaluations(self, sampler: Sampler, times: Tensor) -> int:
+    def evaluations(self, path: Path, sampler: Sampler, times: Tensor) -> int:
         """One a move, whatever the chosen sampler takes."""
-        del sampler
+        del path, sampler
         return len(times) - 1
 
 

@@ -65,9 +65,9 @@ class PlugAndPlay(InverseMethod):
         return denoiser, Splitting(path=path, measurement=measurement, weight=self.weight, noise_level=sigma,
                                    most=self.most / 127.5, least=sigma)
 
-    def evaluations(self, sampler: Sampler, times: Tensor) -> int:
+    def evaluations(self, path: Path, sampler: Sampler, times: Tensor) -> int:
         """One an iteration."""
-        del sampler
+        del path, sampler
         return len(times) - 1
 
 

@@ -67,9 +67,9 @@ class RePaint(InverseMethod):
         assert isinstance(sampler, OneStep)  # checked
         return denoiser, Repainting(inner=sampler, measurement=measurement, jump=self.jump, resample=self.resample)
 
-    def evaluations(self, sampler: Sampler, times: Tensor) -> int:
+    def evaluations(self, path: Path, sampler: Sampler, times: Tensor) -> int:
         """One for each move down, over and over where the way is resampled; moves up evaluate nothing."""
-        del sampler  # one that takes more than one evaluation a move is refused
+        del path, sampler  # one that takes more than one evaluation a move is refused
         return _downs(schedule(len(times) - 1, self.jump, self.resample))
 
     def course(self, steps: int) -> str:

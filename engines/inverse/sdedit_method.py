@@ -46,9 +46,9 @@ class SDEdit(InverseMethod):
         """The denoiser as it is, and the later part of the sampler's walk."""
         return denoiser, Joining(path=path, inner=sampler, measurement=measurement, strength=self.strength)
 
-    def evaluations(self, sampler: Sampler, times: Tensor) -> int:
-        """About the share of the sampler's own that is left; which moves those are depends on the path."""
-        return sampler.evaluations(times, round((1 - self.strength) * sampler.steps(times)))
+    def evaluations(self, path: Path, sampler: Sampler, times: Tensor) -> int:
+        """Those of the sampler that are left from the strength's time on."""
+        return sampler.evaluations(times, first_move(path, times, self.strength))
 
 
 class Joining(Sampler):

@@ -87,8 +87,9 @@ class TDS(InverseMethod):
         assert isinstance(sampler, OneStep)  # checked
         return denoiser, Twisting(inner=sampler, twist=Twist(path, measurement, self.spread))
 
-    def evaluations(self, sampler: Sampler, times: Tensor) -> int:
+    def evaluations(self, path: Path, sampler: Sampler, times: Tensor) -> int:
         """Two a move but for the last, whose state needs none."""
+        del path
         return 2 * sampler.evaluations(times) - 1
 
 

@@ -55,9 +55,9 @@ class Tikhonov(InverseMethod):
         measurement.linear  # noqa: B018 (it refuses here, and not within a run)
         return denoiser, Solving(measurement=measurement, weight=self.weight, mean=self.mean)
 
-    def evaluations(self, sampler: Sampler, times: Tensor) -> int:
+    def evaluations(self, path: Path, sampler: Sampler, times: Tensor) -> int:
         """None."""
-        del sampler, times
+        del path, sampler, times
         return 0
 
 

@@ -78,9 +78,9 @@ class TotalVariation(InverseMethod):
         return denoiser, PrimalDual(measurement=measurement, weight=self.weight_for(measurement.noise),
                                     iterations=self.iterations)
 
-    def evaluations(self, sampler: Sampler, times: Tensor) -> int:
+    def evaluations(self, path: Path, sampler: Sampler, times: Tensor) -> int:
         """None."""
-        del sampler, times
+        del path, sampler, times
         return 0
 
     def course(self, steps: int) -> str:

@@ -103,7 +103,7 @@ class Inpaint(PictureTask):
     def cost_of(self, options: Any, model: ModelSpec | None) -> Cost | None:
         """The method's evaluations, and gradients where it differentiates."""
         chosen = cast(InpaintOptions, options)
-        return sampling_cost(chosen, model, lambda _path, times: chosen.method.evaluations(chosen.sampler, times),
+        return sampling_cost(chosen, model, lambda path, times: chosen.method.evaluations(path, chosen.sampler, times),
                              gradients=chosen.method.differentiates)
 
     def course_of(self, options: Any) -> str:

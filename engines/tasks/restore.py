@@ -126,7 +126,7 @@ class Restore(PictureTask):
     def cost_of(self, options: Any, model: ModelSpec | None) -> Cost | None:
         """The method's evaluations, and gradients where it differentiates."""
         made = cast(RestoreOptions, options)
-        return sampling_cost(made, model, lambda _path, times: made.method.evaluations(made.sampler, times),
+        return sampling_cost(made, model, lambda path, times: made.method.evaluations(path, made.sampler, times),
                              gradients=made.method.differentiates)
 
     def course_of(self, options: Any) -> str:

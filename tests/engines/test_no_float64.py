@@ -54,7 +54,7 @@ def _able(method: str, sampler: Sampler) -> bool:
         chosen.check(sampler)
     except BadOption:
         return False
-    return sampler.name == "ddpm" or chosen.evaluations(sampler, TIMES) > 0
+    return sampler.name == "ddpm" or chosen.evaluations(PATH, sampler, TIMES) > 0
 
 
 PAIRS = [(name, method) for name, kind in samplers().items() for method in ("", *methods())

@@ -21,6 +21,7 @@ from engines.operators.mask import Mask
 from engines.process.noise import Noise, sample_seeds
 from engines.process.paths import Path
 from engines.process.times import LogSNR, time_grid
+from engines.process.vp_cosine import VPCosine
 from engines.process.vp_linear import VPLinear
 from engines.samplers.ddim import DDIM
 from engines.samplers.ddpm import DDPM, Variance
@@ -170,7 +171,7 @@ def test_a_walk_through_a_network(sampler: DDPM | DDIM) -> None:
     denoiser, walk = TDS().posterior(PATH, NETWORK, sampler, painted())
     assert isinstance(walk, Twisting)
     steps = list(walk(PATH, denoiser, NOISE.initial(), TIMES, noise=NOISE))
-    assert steps[-1].nfe == walk.evaluations(TIMES) == TDS().evaluations(sampler, TIMES) == 23
+    assert steps[-1].nfe == walk.evaluations(TIMES) == TDS().evaluations(VPCosine(), sampler, TIMES) == 23
     assert [step.t for step in steps] == walk.visited(TIMES).tolist()
     terms_add_up(steps)
     assert resume_gap(walk, denoiser, PATH, batch=5) == 0
