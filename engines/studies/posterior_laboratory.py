@@ -20,6 +20,8 @@ from engines.errors import BadInput, BadOption, Diverged
 from engines.events import Charted, Noted, Progressed
 from engines.formula import Letter
 from engines.inverse.base import InverseMethod, Measurement, methods
+from engines.inverse.dps import DPS, StepRule
+from engines.inverse.pigdm import Covariance, PiGDM
 from engines.metrics.posterior import LEVELS, PosteriorFigures, against, averaged
 from engines.operators.base import MEASURED, SIGMA_Y, LinearOperator, Spectrum
 from engines.process.paths import PathChoice
@@ -63,19 +65,34 @@ class Direction(LinearOperator):
         return Spectrum(self.along.double().square().sum().reshape(1), lambda y: y, lambda c: c)
 
 
-def method_names(text: str) -> tuple[str, ...]:
-    """Names of methods from a text with commas, each once, or all; raises BadOption naming an unknown one."""
+@dataclass(frozen=True, slots=True)
+class Rival:
+    """A method with the options it is tried with, and what it is called in the charts."""
+
+    title: str
+    method: InverseMethod
+
+
+def rivals() -> dict[str, Rival]:
+    """Every method with its default options, and those with another choice that changes what they are, by name."""
+    usual = {name: Rival(kind.word(), kind()) for name, kind in methods().items()}
+    return {**usual, "dps-automatic": Rival("DPS, automatic step", DPS(rule=StepRule.AUTOMATIC)),
+            "pigdm-tweedie": Rival("ΠGDM, Tweedie’s covariance", PiGDM(covariance=Covariance.TWEEDIE))}
+
+
+def rival_names(text: str) -> tuple[str, ...]:
+    """Names of rivals from a text with commas, each once, or all; raises BadOption naming an unknown one."""
     names = tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
     if not names or names == (ALL,):
-        return tuple(methods())
+        return tuple(rivals())
     for name in names:
-        if name not in methods():
-            raise BadOption(f"Method “{name}” is not known; choose “{ALL}” or from {', '.join(methods())}.")
+        if name not in rivals():
+            raise BadOption(f"Method “{name}” is not known; choose “{ALL}” or from {', '.join(rivals())}.")
     return names
 
 
 def _all_known(text: str) -> str:
-    method_names(text)
+    rival_names(text)
     return text
 
 
@@ -114,14 +131,14 @@ class PosteriorLaboratory(Study):
                             "plane.")
         problems = self.problems(data, seed)
         chance = averaged([against(exact.sample(self.count, seed + 7), exact) for _, exact in problems])
-        names = method_names(self.wanted)
+        names = rival_names(self.wanted)
         for k, name in enumerate(names):
             done = (k * self.steps * self.draws, len(names) * self.steps * self.draws)
-            method = methods()[name]()
+            rival = rivals()[name]
             try:
-                found[method.word()] = yield from self._of_method(method, data, problems, seed, done)
+                found[rival.title] = yield from self._of_method(rival.method, data, problems, seed, done)
             except (BadInput, Diverged) as error:
-                yield Noted(f"{method.word()} was left out: {error}")
+                yield Noted(f"{rival.title[:1].upper()}{rival.title[1:]} was left out: {error}")
             yield from map(Charted, charts(found, chance))
         yield Progressed(len(names) * self.steps * self.draws, len(names) * self.steps * self.draws)
 

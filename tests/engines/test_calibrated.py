@@ -117,5 +117,5 @@ def test_guidance_below_it_is_told_under_its_own_name() -> None:
 
 def test_the_formula_is_that_of_the_rule() -> None:
     assert "zeta" in DPS().lines()[0]
-    assert r"\delta = y" in AUTOMATIC.lines()[1]
+    assert r"\chi = y" in AUTOMATIC.lines()[1]
     assert isinstance(blobs(), Mixture)
