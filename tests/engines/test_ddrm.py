@@ -183,7 +183,7 @@ def test_each_sample_has_its_own_measurement() -> None:
 
 def test_it_walks_by_its_own_moves_whatever_the_sampler() -> None:
     times = time_grid(cases.PATH, 8)
-    assert DDRM().evaluations(Heun(), times) == 8
+    assert DDRM().evaluations(cases.PATH, Heun(), times) == 8
     run = cases.pictures(DDRM(), Heun(), (1,))
     assert run[-1].nfe == 8
     assert len(run) == 9

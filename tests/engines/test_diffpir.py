@@ -133,7 +133,7 @@ def test_a_run_of_a_network() -> None:
 
 
 def test_it_walks_by_its_own_moves_whatever_the_sampler() -> None:
-    assert DiffPIR().evaluations(Heun(), time_grid(cases.PATH, 8)) == 8
+    assert DiffPIR().evaluations(cases.PATH, Heun(), time_grid(cases.PATH, 8)) == 8
     run = cases.pictures(DiffPIR(), Heun(), (1,))
     assert run[-1].nfe == 8
     assert len(run) == 9

@@ -100,7 +100,7 @@ def test_a_walk_through_a_network() -> None:
     torch.testing.assert_close(steps[-1].x[0], steps[-1].x[1], rtol=1e-4, atol=1e-5)
     assert [step.t for step in steps] == walk.visited(TIMES).tolist()
     assert len(steps) == walk.steps(TIMES) + 1
-    assert steps[-1].nfe == walk.evaluations(TIMES) == PlugAndPlay().evaluations(DDPM(), TIMES) == 12
+    assert steps[-1].nfe == walk.evaluations(TIMES) == PlugAndPlay().evaluations(PATH, DDPM(), TIMES) == 12
     assert resume_gap(walk, denoiser, PATH) == 0
     guided, labels = ClassifierFree(NETWORK, 3.0), torch.tensor([0, 1])
     steps = list(walk(PATH, guided, NOISE.initial(), TIMES, noise=NOISE, cond=labels))

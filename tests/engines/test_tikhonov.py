@@ -59,5 +59,5 @@ def test_known_pixels_without_weight_are_kept_and_the_hole_is_grey() -> None:
     denoiser, walk = Tikhonov(weight=0).posterior(PATH, NETWORK, DDPM(), measurement)
     found = last(walk(PATH, denoiser, noise.initial(), TIMES, noise=noise)).x
     assert torch.equal(found, measurement.y.expand(2, 1, 8, 8))
-    assert (walk.steps(TIMES), walk.evaluations(TIMES), Tikhonov().evaluations(DDPM(), TIMES)) == (1, 0, 0)
+    assert (walk.steps(TIMES), walk.evaluations(TIMES), Tikhonov().evaluations(PATH, DDPM(), TIMES)) == (1, 0, 0)
     assert resume_gap(walk, denoiser, PATH) == 0

@@ -110,7 +110,7 @@ def test_the_walk_is_the_iteration(path: Path) -> None:
     torch.testing.assert_close(steps[-1].x, iterated(problem, 30).x)
     assert [step.index for step in steps] == list(range(32))
     assert [step.t for step in steps] == walk.visited(times).tolist() == [path.t_max, *[0.0] * 31]
-    assert {step.nfe for step in steps} == {0} == {method.evaluations(DDPM(), times), walk.evaluations(times)}
+    assert {step.nfe for step in steps} == {0} == {method.evaluations(PATH, DDPM(), times), walk.evaluations(times)}
     terms_add_up(steps)
 
 
