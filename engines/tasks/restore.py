@@ -21,6 +21,7 @@ from engines.errors import BadInput, BadOption
 from engines.events import Event, Measured, Noted, Said, Sampled, Shown
 from engines.inverse.base import InverseChoice, Measurement
 from engines.inverse.dps import DPS, StepRule
+from engines.learnt import Learnt, meaningless
 from engines.metrics.pictures import psnr
 from engines.modalities.image import centre_crop, to_uint8
 from engines.model_file import ModelSpec
@@ -138,6 +139,10 @@ class Restore(PictureTask):
         """None for a network that takes pictures of any size as they are."""
         return None if model is not None and model.network.anywhere else super().sight(options, model, channels)
 
+    def caution(self, options: Any, model: ModelSpec | None) -> str:
+        """A model without the means of the data by which a method knows what is missing."""
+        return "" if model is None else unfound(cast(RestoreOptions, options), model.learnt)
+
     def check_choices(self, options: Any, model: ModelSpec | None) -> None:
         """A sampler that cannot walk the model, or that the method cannot use; a degradation that it cannot take."""
         super().check_choices(options, model)
@@ -215,7 +220,13 @@ def conditioned(options: RestoreOptions, model: Model, problem: Problem, context
     denoiser, sampler = options.method.posterior(model.path, plain.denoiser, options.sampler, problem.measurement)
     return replace(plain, denoiser=denoiser, sampler=sampler, noise=Noise(plain.noise.seeds, problem.shape,
                                                                          context.device.torch),
-                   formulas=options.method.formulas(plain.formulas), curves=curves(problem), prediction=None)
+                   formulas=options.method.formulas(plain.formulas), curves=curves(problem), prediction=None,
+                   caution=unfound(options, model.spec.learnt))
+
+
+def unfound(options: RestoreOptions, learnt: Learnt) -> str:
+    """One sentence where the method makes nothing of a model that has learned that, else ""."""
+    return meaningless(learnt, Restore.finds, noises=options.method.noises)
 
 
 def curves(problem: Problem) -> dict[str, Callable[[Step], float]]:

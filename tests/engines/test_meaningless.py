@@ -72,8 +72,17 @@ def test_that_it_learned_other_data_hangs_on_no_order_of_options(form: type[Opti
 
 
 def test_what_any_model_can_be_asked_is_not_cautioned() -> None:
-    assert {name for name, one in tasks().items() if one.finds} == {*FOUND, *OF_IMAGES, "inpaint"}
+    assert {name for name, one in tasks().items() if one.finds} == {*FOUND, *OF_IMAGES, "inpaint", "restore"}
     assert not meaningless(Learnt.ENDS, "")
+
+
+@pytest.mark.parametrize(("method", "paired"), [("dps", False), ("ddrm", True)])
+def test_neither_does_what_is_restored(method: str, paired: bool) -> None:
+    options = validated(task("restore").Form, {"method": {"name": method}})
+    said = {learnt: task("restore").caution(options, learned(learnt)) for learnt in Learnt}
+    assert said[Learnt.ENDS].startswith(SAID.format("what it restores"))
+    assert not said[Learnt.MEAN] + task("restore").caution(options, None)
+    assert ("optimal pairs" in said[Learnt.PAIRED]) is paired
 
 
 @pytest.mark.parametrize(("method", "paired"), [("dps", False), ("repaint", True)])
