@@ -18,6 +18,11 @@ CONVENTIONS = (
     r"\hat x_0^{\gamma} = \hat x_0^{\varnothing} + \gamma\left(\hat x_0 - \hat x_0^{\varnothing}\right)",
     r"\hat\epsilon^{\gamma} = (1 + w_\gamma)\,\hat\epsilon - w_\gamma\,\hat\epsilon^{\varnothing}, "
     r"\quad w_\gamma = \gamma - 1")
+COUNTED = (
+    Letter(r"\hat x_0^{\gamma}", "the guided estimate of the data"),
+    Letter(r"\hat\epsilon^{\varnothing}", "the noise that the model sees without a class"),
+    Letter(r"\hat\epsilon^{\gamma}", "the noise by the guided estimate"),
+    Letter(r"w_\gamma", "the scale as Ho & Salimans count it, 0 for the plain model"))
 
 
 class ClassifierFree(Guidance):
@@ -37,14 +42,10 @@ class ClassifierFree(Guidance):
 
     formula: ClassVar[tuple[str, ...]] = (
         r"\Delta x \leftarrow \Delta x + \term{guidance}{\frac{\partial x_s}{\partial \hat x_0}"
-        r"(\gamma-1)\left(\hat x_0 - \hat x_0^{\varnothing}\right)}", *CONVENTIONS)
+        r"(\gamma-1)\left(\hat x_0 - \hat x_0^{\varnothing}\right)}",)
     terms: ClassVar[tuple[Term, ...]] = (Term("guidance", "Class guidance"),)
     letters: ClassVar[tuple[Letter, ...]] = (
-        Letter(r"\hat x_0^{\varnothing}", "the model’s estimate without a class"),
-        Letter(r"\hat x_0^{\gamma}", "the guided estimate of the data"),
-        Letter(r"\hat\epsilon^{\varnothing}", "the noise that the model sees without a class"),
-        Letter(r"\hat\epsilon^{\gamma}", "the noise by the guided estimate"),
-        Letter(r"w_\gamma", "the scale as Ho & Salimans count it, 0 for the plain model"), SCALE)
+        Letter(r"\hat x_0^{\varnothing}", "the model’s estimate without a class"), SCALE)
     source: ClassVar[str] = "Ho & Salimans 2022, arXiv 2207.12598, eq. 6"
 
     def __init__(self, prior: Denoiser, scale: float) -> None:

@@ -11,7 +11,7 @@ from torch import Tensor
 from engines.denoiser import Contribution, Denoised, Denoiser
 from engines.formula import Letter, Term
 from engines.guidance.base import Guidance
-from engines.guidance.cfg import CONVENTIONS, ClassifierFree
+from engines.guidance.cfg import CONVENTIONS, COUNTED, ClassifierFree
 from engines.process.shapes import expand
 
 SHARE = Letter(r"\phi_{\mathrm{r}}", "the option Rescale")
@@ -39,7 +39,7 @@ class Rescaled(Guidance):
         r"\frac{\mathrm{std}(\hat x_0)}{\mathrm{std}(\hat x_0^{\gamma})}\right)\hat x_0^{\gamma}")
     terms: ClassVar[tuple[Term, ...]] = ClassifierFree.terms
     letters: ClassVar[tuple[Letter, ...]] = (
-        *ClassifierFree.letters, SHARE, Letter(r"\hat x_0^{\phi}", "the guided estimate, rescaled"),
+        *ClassifierFree.letters, *COUNTED, SHARE, Letter(r"\hat x_0^{\phi}", "the guided estimate, rescaled"),
         Letter(r"\mathrm{std}", "the standard deviation over the values of a sample"))
     source: ClassVar[str] = "Lin et al. 2024, arXiv 2305.08891, section 3.4"
 

@@ -17,6 +17,7 @@ from engines.process.times import TimeGrid, Uniform
 LARGEST_SEED = 2**31 - 1
 GUIDANCE = "Guidance"  # the heading of what guidance has beside its scale
 FOLLOWED = "How strongly the class is followed, when one is chosen: 1 is the plain model, more is stricter"
+COUNTED = "It is γ in ε_u + γ(ε_c − ε_u), and 1 + w where that is written (1 + w)ε_c − w·ε_u."
 
 
 def model_option() -> Any:
@@ -42,7 +43,7 @@ def label_option(help: str = "“free” for none, “each” class in turn, or 
     return option(default, title=title, widget="class", group="Samples", advanced=advanced, help=help)
 
 
-def guidance_option(default: float, help: str = f"{FOLLOWED}.", *, advanced: bool = False) -> Any:
+def guidance_option(default: float, help: str = f"{FOLLOWED}. {COUNTED}", *, advanced: bool = False) -> Any:
     """The scale of classifier-free guidance, 1 being the plain model."""
     return option(default, title="Guidance", symbol=SCALE.latex, ge=0, le=20, widget="slider", group="Samples",
                   advanced=advanced, help=help)

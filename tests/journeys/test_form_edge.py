@@ -43,7 +43,7 @@ def test_where_the_options_scroll_nothing_is_left_empty_under_the_buttons(shared
 def test_what_is_unfolded_is_scrolled_into_sight(qtbot: QtBot, shared: Window) -> None:
     """With its heading, in a window where the form has no room for all."""
     shared.navigator.choose_task("inpaint")
-    shared.resize(1280, 800)
+    shared.resize(1280, 1000)
     area, form = shared.panel.findChildren(QScrollArea)[0], shared.panel.forms["inpaint"]
     more = next(button for button in form.findChildren(QToolButton) if button.text() == "More")
     qtbot.mouseClick(more, Qt.MouseButton.LeftButton)
