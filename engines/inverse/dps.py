@@ -53,8 +53,10 @@ class DPS(InverseMethod):
         Letter("V", "the variance of what would be measured along χ, given the state"))
     source: ClassVar[str] = "Chung et al. 2023, arXiv 2209.14687, algorithm 1 and section 4 (step size)"
 
-    rule: StepRule = option(StepRule.PUBLISHED, title="Step", help="As published the strength decides; automatic takes "
-                            "the uncertainty that the model itself has at each step, and needs no strength.")
+    rule: StepRule = option(
+        StepRule.PUBLISHED, title="Step", advanced=True,
+        help="As published the strength decides; automatic takes the uncertainty that the model itself has at each "
+             "step, and needs no strength.")
     # the paper's usual value, on images of 256² pixels
     zeta: float = option(1.0, title="Strength", symbol=r"\zeta", gt=0, le=20, widget="log-slider",
                          help="Length of the pull towards the measurement at every step, where that is as published.")
