@@ -38,9 +38,10 @@ class DDRM(InverseMethod):
     short: ClassVar[str] = "DDRM"
     summary: ClassVar[str] = "Draws what was measured well from the measurement, and all else from the model."
     formula: ClassVar[tuple[str, ...]] = (
-        r"\Delta x = \term{prior}{\alpha_s\left(\hat x_0 + \kappa_s\sqrt{1-\eta^2}\,\hat\epsilon\right) - x_t} + "
-        r"\term{likelihood}{\alpha_s A^{+}\left(B_s\left(y - A\hat x_0\right) - "
-        r"\kappa_s\sqrt{1-\eta^2}\,A\hat\epsilon\right)} + \term{noise}{\alpha_s D_s z}",
+        r"\Delta x = \term{prior}{\alpha_s\left(\hat x_0 + \kappa_s\sqrt{1-\eta^2}\,\hat\epsilon\right) - x_t}",
+        r"\quad + \term{likelihood}{\alpha_s A^{+}\left(B_s\left(y - A\hat x_0\right) - "
+        r"\kappa_s\sqrt{1-\eta^2}\,A\hat\epsilon\right)}",
+        r"\quad + \term{noise}{\alpha_s D_s z}",
         r"\sigma_y \le \kappa_s a_i \quad \text{gives} \quad b_i = \eta_b \quad \text{and} \quad "
         r"d_i^2 = \kappa_s^2 - \eta_b^2\frac{\sigma_y^2}{a_i^2}",
         r"\text{else} \quad b_i = \frac{\kappa_s a_i}{\sigma_y}\sqrt{1-\eta^2} \quad \text{and} \quad "

@@ -30,10 +30,10 @@ class DiffPIR(InverseMethod):
     short: ClassVar[str] = "DiffPIR"
     summary: ClassVar[str] = "Moves the estimate to the measurement by a proximal step, and makes it noisy again."
     formula: ClassVar[tuple[str, ...]] = (
-        r"\Delta x = \term{prior}{\alpha_s\hat x_0 + \sigma_s\sqrt{1-\zeta_z}\,\hat\epsilon - x_t} + "
-        r"\term{likelihood}{\left(\alpha_s - \frac{\sigma_s}{\sigma_t}\sqrt{1-\zeta_z}\,\alpha_t\right) A^\top"
-        r"\left(A A^\top + \varrho_t I\right)^{-1}\left(y - A\hat x_0\right)} + "
-        r"\term{noise}{\sigma_s\sqrt{\zeta_z}\,z}",
+        r"\Delta x = \term{prior}{\alpha_s\hat x_0 + \sigma_s\sqrt{1-\zeta_z}\,\hat\epsilon - x_t}",
+        r"\quad + \term{likelihood}{\left(\alpha_s - \frac{\sigma_s}{\sigma_t}\sqrt{1-\zeta_z}\,\alpha_t\right) A^\top"
+        r"\left(A A^\top + \varrho_t I\right)^{-1}\left(y - A\hat x_0\right)}",
+        r"\quad + \term{noise}{\sigma_s\sqrt{\zeta_z}\,z}",
         r"\varrho_t = \lambda_y\sigma_y^2\frac{\alpha_t^2}{\sigma_t^2}")
     terms: ClassVar[tuple[Term, ...]] = (Term("prior", "Prior step"), Term("likelihood", "Proximal step"),
                                          Term("noise", "Fresh noise"))

@@ -52,7 +52,7 @@ class TDS(InverseMethod):
     summary: ClassVar[str] = "Samples compete by how well they fit: exact with many of them, and copies with few."
     formula: ClassVar[tuple[str, ...]] = (
         r"\Delta x \leftarrow \Delta x + \term{likelihood}{\frac{\partial x_s}{\partial\hat x_0}"
-        r"\frac{\sigma_t^2}{\alpha_t} \nabla_{x_t} \log \tilde p(y|x_t)}, \quad "
+        r"\frac{\sigma_t^2}{\alpha_t} \nabla_{x_t} \log \tilde p(y|x_t)}",
         r"\tilde p(y|x_t) = \mathcal{N}\left(y; A\hat x_0, r_t^2 A A^\top + \sigma_y^2 I\right)",
         r"\term{likelihood}{\text{copied}} \text{ by } \frac{p(x_s|x_t)\, \tilde p(y|x_s)}"
         r"{\tilde p(x_s|x_t, y)\, \tilde p(y|x_t)}")

@@ -57,7 +57,7 @@ def test_generate_reports_and_repeats_to_the_bit(capsys: pytest.CaptureFixture[s
     (("train", "--network.mults", ""), "give at least 1"),
     (("train", "--resume", "nowhere"), "“nowhere” holds no training to continue"),
     (("generate", "--sampler", "foo"), "Option sampler cannot be “foo”: choose one of annealed-langevin, consistency"),
-    (("inpaint", "--method", ""), "Option method cannot be empty: choose one of dps, repaint."),
+    (("inpaint", "--method", ""), "Option method cannot be empty: choose one of ddnm, ddrm"),
     (("generate", "--sampler.eta", "2"), "Option sampler.eta cannot be “2”: choose 1 or less."),
     (("generate", "--sampler", "ddpm", "--sampler.eta", "1"), "Option sampler.eta = “1” does not belong to this"),
     (("generate", "--spacing", "foo"), "Option spacing cannot be “foo”: choose one of edm, log-snr, quadratic"),
