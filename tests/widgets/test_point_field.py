@@ -239,7 +239,9 @@ def test_a_crowd_on_a_small_plate_is_no_blot() -> None:
 def test_scrubbing_draws_what_rests_once(field: PointField) -> None:
     """Only particles are drawn anew with a step, into the one image that is kept; nothing at all when nothing moved."""
     field.set_layer("density", Heat(np.random.default_rng(0).random((20, 20)), BOX))
-    field.grab()
+    for points in (CORNERS, -CORNERS):  # what lies under them goes onto its sheet when it has not changed for a frame
+        field.set_layer("particles", Particles(points))
+        field.grab()
     rest, whole = field.rest.drawn, field.whole.drawn
     images = [field.dots.made, field.rest.made, field.whole.made]
     for step in range(20):
@@ -248,6 +250,9 @@ def test_scrubbing_draws_what_rests_once(field: PointField) -> None:
     assert (field.rest.drawn, field.whole.drawn) == (rest, whole + 20)
     field.set_layer("density", Heat(np.zeros((20, 20)), BOX))
     field.zoom_by(1.1)
+    field.grab()
+    assert field.rest.drawn == rest, "a density that may be another one in the next frame is not worth a sheet"
+    field.set_layer("particles", Particles(CORNERS))
     field.grab()
     assert field.rest.drawn == rest + 1
     assert [field.dots.made, field.rest.made, field.whole.made] == images

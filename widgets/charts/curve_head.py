@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 
-from widgets.drawing.fonts import numbers, words
+from widgets.drawing.fonts import numbers, numbers_wide, words, words_wide
 from widgets.drawing.theme import Theme
 
 HEAD, NAMES = 18, 14  # px of the line, and of one for the names alone
 LOW = 76  # px of a plot that is too low for that one
 BETWEEN, CLOSER = " · ", ("  ", " ")  # the values of a readout, and where there is no room for that
 GAP, APART = 10, 12  # px between title and values, and around the names
+SMALL = 11  # px of words
 LEAST = 78  # px that a title keeps: values give way before it is a stump
 STUMP = 22  # px of a name that tells nothing
 Told = tuple[str, str]  # a value or a name, and the token of its colour
@@ -40,8 +41,7 @@ def fit_head(title: str, added: str, values: Sequence[Told], width: float, brief
 
     brief: the values in fewer digits, for where that lets all of them stand.
     """
-    metrics = QFontMetricsF(words(11))
-    behind, across = metrics.horizontalAdvance(added), metrics.horizontalAdvance(title)
+    behind, across = words_wide(added, SMALL), words_wide(title, SMALL)
     rooms = [width - left - behind - GAP for left in (across, min(across, LEAST))]
     told = [list(values), list(brief)] if brief else [list(values)]
     kept, between = next(((each, gap) for each in told for room in rooms for gap in (BETWEEN, *CLOSER)
@@ -51,27 +51,24 @@ def fit_head(title: str, added: str, values: Sequence[Told], width: float, brief
         rest.pop()
         kept = [*rest, MORE] if len(rest) else []
     room = width - behind - (GAP + wide(kept, between) if kept else 0)
-    fitting = metrics.elidedText(title, Qt.TextElideMode.ElideRight, max(room, 1.0)) + added
-    return Head(fitting, tuple(kept), between)
+    return Head(_elided(title, max(room, 1.0)) + added, tuple(kept), between)
 
 
 def wide(values: Sequence[Told], between: str = BETWEEN) -> float:
     """Pixels of a readout."""
-    return QFontMetricsF(numbers()).horizontalAdvance(between.join(text for text, _ in values))
+    return numbers_wide(between.join(text for text, _ in values))
 
 
 def beside(title: str, names: Sequence[Told], values: Sequence[Told], width: float) -> bool:
     """Whether all names have room in the line of the title and the values."""
-    metrics = QFontMetricsF(words(11))
-    taken = sum(metrics.horizontalAdvance(name) + GAP for name, _ in names) - GAP + 2 * APART if names else 0.0
-    return metrics.horizontalAdvance(title) + taken + wide(values) <= width
+    taken = _across(names) + 2 * APART if names else 0.0
+    return words_wide(title, SMALL) + taken + wide(values) <= width
 
 
 def fit_names(names: Sequence[Told], room: float) -> list[Told]:
     """Names that fit into `room` px: whole, else without what they share, else the long ones cut alike."""
-    metrics = QFontMetricsF(words(11))
-    told = next((each for each in (names, _apart(names)) if _across(each, metrics) <= room), _first(names))
-    widths = sorted(metrics.horizontalAdvance(name) for name, _ in told)
+    told = next((each for each in (names, _apart(names)) if _across(each) <= room), _first(names))
+    widths = sorted(words_wide(name, SMALL) for name, _ in told)
     left, most = room - GAP * (len(told) - 1), max(widths, default=0.0)
     for k, across in enumerate(widths):  # the short ones leave their room to the others
         if across > left / (len(widths) - k):
@@ -80,22 +77,29 @@ def fit_names(names: Sequence[Told], room: float) -> list[Told]:
         left -= across
     if told and most < min(STUMP, widths[-1]):  # a short name that stands whole is no stump
         return fit_names(names[:-1], room)
-    return [(_cut(name, most + 0.5, metrics), colour) for name, colour in told]
+    return [(_cut(name, most + 0.5), colour) for name, colour in told]
 
 
-def _cut(name: str, room: float, metrics: QFontMetricsF) -> str:
+def _cut(name: str, room: float) -> str:
     """A name in `room` px; where its first part tells it from no other, that one gives way to the rest."""
-    right, (head, comma, rest) = Qt.TextElideMode.ElideRight, name.partition(", ")
-    left = room - metrics.horizontalAdvance(comma + rest)
-    if not comma or metrics.horizontalAdvance(name) <= room:
-        return metrics.elidedText(name, right, room)
-    if left < metrics.horizontalAdvance(f"{head[:1]}…"):
-        return metrics.elidedText(rest, right, room)
-    return metrics.elidedText(head, right, left) + comma + rest
+    head, comma, rest = name.partition(", ")
+    left = room - words_wide(comma + rest, SMALL)
+    if not comma or words_wide(name, SMALL) <= room:
+        return _elided(name, room)
+    if left < words_wide(f"{head[:1]}…", SMALL):
+        return _elided(rest, room)
+    return _elided(head, left) + comma + rest
 
 
-def _across(names: Sequence[Told], metrics: QFontMetricsF) -> float:
-    return sum(metrics.horizontalAdvance(name) + GAP for name, _ in names) - GAP
+def _elided(text: str, room: float) -> str:
+    """A text in `room` px, its end given way to “…” where it must."""
+    if words_wide(text, SMALL) <= room:
+        return text
+    return QFontMetricsF(words(SMALL)).elidedText(text, Qt.TextElideMode.ElideRight, room)
+
+
+def _across(names: Sequence[Told]) -> float:
+    return sum(words_wide(name, SMALL) + GAP for name, _ in names) - GAP
 
 
 def _apart(names: Sequence[Told]) -> list[Told]:
@@ -121,25 +125,24 @@ def draw_head(painter: QPainter, width: float, head: Head, names: Sequence[Told]
     """Write the line, and the names in it, or `under` it. several: there is more than one curve to tell apart."""
     line = QRectF(0, 0, width, HEAD - 3)
     right = _draw_values(painter, line, head, theme, coloured=several)
-    painter.setFont(words(11))
+    painter.setFont(words(SMALL))
     painter.setPen(QColor(theme.text2))
     painter.drawText(line, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, head.title)
-    metrics = QFontMetricsF(painter.font())
-    left, bottom = (0.0, HEAD + NAMES - 6.0) if under else (metrics.horizontalAdvance(head.title) + APART, HEAD - 6.0)
+    left, bottom = (0.0, HEAD + NAMES - 6.0) if under else (words_wide(head.title, SMALL) + APART, HEAD - 6.0)
     for name, colour in fit_names(names, width if under else right - APART - left):
         painter.setPen(QColor(theme.term(colour)))
         painter.drawText(QPointF(left, bottom), name)
-        left += metrics.horizontalAdvance(name) + GAP
+        left += words_wide(name, SMALL) + GAP
 
 
 def _draw_values(painter: QPainter, line: QRectF, head: Head, theme: Theme, *, coloured: bool) -> float:
     """The readout at the right, each value in the colour of its curve where there are several; gives where it begins.
     """
     painter.setFont(numbers())
-    metrics, right = QFontMetricsF(painter.font()), line.right()
+    right = line.right()
     for k, (text, colour) in reversed(list(enumerate(head.values))):
-        for part, token in ((text, colour if coloured else "text"), (head.between if k else "", "text2")):
-            across = metrics.horizontalAdvance(part)
+        for part, token in ((text, colour if coloured else "text"), (head.between, "text2"))[: 2 if k else 1]:
+            across = numbers_wide(part)
             painter.setPen(QColor(theme.term(token)))
             painter.drawText(QRectF(right - across, line.top(), across + 1, line.height()),
                              Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, part)

@@ -13,6 +13,7 @@ from widgets.charts.curve import Curve
 from widgets.charts.curve_axes import count, draw_ends, draw_grid, draw_numbers, wide
 from widgets.charts.curve_head import BETWEEN, HEAD, LOW, NAMES, beside, draw_head, fit_head
 from widgets.charts.plot_mark import draw_mark
+from widgets.drawing.afterwards import afterwards
 from widgets.drawing.curve_scale import Scale, fit, outline
 from widgets.drawing.fonts import words
 from widgets.drawing.numerals import aligned, brief, decimals, tick_texts
@@ -142,7 +143,7 @@ class CurvePlot(Painted):
         """Put the vertical line at an x, or take it away."""
         if x != self._cursor:
             self._cursor = x
-            self.update()
+            afterwards().paint(self)
 
     def sizeHint(self) -> QSize:
         return QSize(280, 96)

@@ -51,7 +51,6 @@ class Badge:
         self.text, self.among, self._flat = text, among, flat
         # a paragraph: within a mere span Qt still breaks words at their hyphens, at a width of its own
         self._line = prepared(f'<p style="white-space: nowrap">{rich(text)}</p>')
-        self._block = prepared(rich(text))
         self._fitted: tuple[QFont, float, QStaticText] | None = None
 
     def size(self, font: QFont, room: float) -> tuple[float, float]:
@@ -77,9 +76,10 @@ class Badge:
             made = prepared(f'<p style="white-space: nowrap">{rich(self._cut(font, max(room - 2 * PAD_X, LEAST)))}</p>')
             made.prepare(font=font)
             return made
-        self._block.setTextWidth(max(room - 2 * PAD_X, LEAST))
-        self._block.prepare(font=font)
-        return self._block
+        block = prepared(rich(self.text))
+        block.setTextWidth(max(room - 2 * PAD_X, LEAST))
+        block.prepare(font=font)
+        return block
 
     def _cut(self, font: QFont, room: float) -> str:
         """The words in one line of `room` px."""

@@ -18,6 +18,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy
 
+from widgets.drawing.afterwards import afterwards
 from widgets.drawing.fonts import words
 from widgets.drawing.painted import Painted
 from widgets.drawing.sheet import Key, Sheet
@@ -119,7 +120,7 @@ class FilmStrip(Painted):
         """Frame the picture nearest to a number, of those that there are."""
         if number != self._current:
             self._current = number
-            self.update()
+            afterwards().paint(self)
 
     def sizeHint(self) -> QSize:
         return QSize(400, 50 + (LABEL if self._captions else 0))

@@ -6,6 +6,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from widgets.drawing.afterwards import afterwards
 from widgets.drawing.painted import fitted
 from widgets.drawing.theme import DARK, Theme
 
@@ -46,7 +47,7 @@ class Readout(QWidget):
         if wide > self._room:
             self._room = wide
             self.updateGeometry()
-        self.update()
+        afterwards().paint(self)
 
     def set_quiet(self, quiet: bool) -> None:
         """Show the words as secondary ones, or not."""

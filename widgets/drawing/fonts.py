@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from PySide6.QtGui import QFont, QFontDatabase
+from PySide6.QtGui import QFont, QFontDatabase, QFontMetricsF
 from PySide6.QtWidgets import QApplication
 
 from widgets.drawing.resources import resource
@@ -23,6 +23,8 @@ def install_fonts(app: QApplication) -> None:
         if path.stem.split("-")[0] not in {name.replace(" ", "") for name in known}:
             QFontDatabase.addApplicationFont(str(path))
     app.setFont(words())
+    for measured in (words_wide, numbers_wide):  # what was measured before was of other fonts
+        measured.cache_clear()
 
 
 def words(pixels: int = WORD_PIXELS, *, bold: bool = False) -> QFont:
@@ -40,6 +42,19 @@ def figures(pixels: int = WORD_PIXELS) -> QFont:
 def numbers(pixels: int = NUMBER_PIXELS) -> QFont:
     """Font of live numbers: every digit has the same width, and no ligatures join signs."""
     return QFont(_numbers(pixels))
+
+
+# the same few words are fitted at every step of a scrub
+@lru_cache(maxsize=4096)
+def words_wide(text: str, pixels: int = WORD_PIXELS) -> float:
+    """Logical pixels that a line takes in the font of words."""
+    return QFontMetricsF(_words(pixels, False)).horizontalAdvance(text)
+
+
+@lru_cache(maxsize=4096)
+def numbers_wide(text: str, pixels: int = NUMBER_PIXELS) -> float:
+    """Logical pixels that a line takes in the font of live numbers."""
+    return QFontMetricsF(_numbers(pixels)).horizontalAdvance(text)
 
 
 # painting asks for fonts at every step of a scrub, and Qt takes its time to make one

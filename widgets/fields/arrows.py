@@ -7,10 +7,10 @@ from typing import ClassVar
 
 import numpy as np
 from PySide6.QtCore import QPointF
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QColor, QPainter, QPen
 
 from widgets.drawing.curve_scale import nice_step
-from widgets.drawing.fonts import numbers, words
+from widgets.drawing.fonts import numbers, numbers_wide, words, words_wide
 from widgets.drawing.numerals import significant
 from widgets.drawing.plane import Floats, Frame
 from widgets.drawing.theme import Theme, blend
@@ -107,13 +107,13 @@ class Arrows(Layer):
     def legend(self, frame: Frame) -> tuple[float, Legend] | None:
         """Its scale and how wide that is."""
         value, length = self._sample(frame)
-        wide = (QFontMetricsF(words(11)).horizontalAdvance(self.title) + length + 2 * GAP
-                + QFontMetricsF(numbers(11)).horizontalAdvance(significant(value, 6)))
+        wide = words_wide(self.title, 11) + length + 2 * GAP + numbers_wide(significant(value, 6), 11)
 
         def draw(painter: QPainter, corner: QPointF, theme: Theme) -> None:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(QPen(QColor(theme.text2), 1.0))
-            tail = corner + QPointF(write(painter, words(11), self.title, corner) + GAP, -4)
+            write(painter, words(11), self.title, corner)
+            tail = corner + QPointF(words_wide(self.title, 11) + GAP, -4)
             shaft = np.array([[[tail.x(), tail.y()], [tail.x() + length, tail.y()]]])
             draw_segments(painter, np.concatenate([shaft, heads(shaft)]))
             write(painter, numbers(11), significant(value, 6), QPointF(tail.x() + length + GAP, corner.y()))

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import ClassVar
 
 from PySide6.QtCore import QLineF, QRectF, Qt
@@ -111,6 +112,10 @@ class Axes(Layer):
 
     def beside(self, frame: Frame, *, upright: bool) -> Beside:
         """What stands beside x or y: two numbers at least, as long as there is room for them."""
+        return _beside(self, frame.room.getRect(), frame.origin, frame.scale, upright)
+
+    def find(self, frame: Frame, *, upright: bool) -> Beside:
+        """`beside`, found anew."""
         room, found = frame.room, Beside(())
         for more in DENSER:
             numbers = self.round_numbers(frame, more)[upright]
@@ -132,6 +137,13 @@ class Axes(Layer):
     def told(self) -> str:
         """What they are called: their numbers are no content."""
         return " by ".join(name for name in (self.up.name, self.across.name) if name)
+
+
+# every step of a scrub asks, of axes that stay
+@lru_cache(maxsize=64)
+def _beside(axes: Axes, room: tuple[float, ...], origin: tuple[float, float], scale: tuple[float, float],
+            upright: bool) -> Beside:
+    return axes.find(Frame(QRectF(*room), origin, scale), upright=upright)
 
 
 def named(ruler: Ruler, letter: str, base: str) -> str:

@@ -9,10 +9,10 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen
+from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from widgets.drawing.colour_scale import format_value
-from widgets.drawing.fonts import numbers, words
+from widgets.drawing.fonts import numbers, numbers_wide, words, words_wide
 from widgets.drawing.hues import ramp
 from widgets.drawing.pixmaps import to_qimage
 from widgets.drawing.plane import Box, Floats, Frame
@@ -66,11 +66,13 @@ class Heat(Layer):
             # a layer is drawn again whenever the plate changes: the shades stay
             object.__setattr__(self, "levels", levels_of(self.values, self.bands, self.span))
         assert self.levels is not None
-        pixels = opaque(sketch.theme, self.colour, self.full)[self.levels]
-        height, width = pixels.shape
-        image = QImage(pixels.data, width, height, width * 4, QImage.Format.Format_RGB32)
+        (top, bottom), (left, right) = part = _shaded(self.levels)
+        if top == bottom:
+            return
+        pixels = opaque(sketch.theme, self.colour, self.full).take(self.levels[top:bottom, left:right])
+        image = QImage(pixels.data, right - left, bottom - top, pixels.strides[0], QImage.Format.Format_RGB32)
         sketch.painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        sketch.painter.drawImage(sketch.frame.rect(self.box), image)
+        sketch.painter.drawImage(_share(sketch.frame.rect(self.box), part, self.levels.shape), image)
 
     def told(self) -> str:
         """What is shown, in a few words."""
@@ -94,9 +96,11 @@ class Heat(Layer):
     def _scale(self, painter: QPainter, corner: QPointF, theme: Theme, *, title: str, wide: float) -> None:
         """The title, the low end, the bar, the high end."""
         painter.setPen(QColor(theme.text2))
-        left = corner.x() + write(painter, words(11), title, corner) + GAP
+        write(painter, words(11), title, corner)
+        left = corner.x() + words_wide(title, 11) + GAP
         low, high = self._texts()
-        left += write(painter, numbers(11), low, QPointF(left, corner.y())) + GAP
+        write(painter, numbers(11), low, QPointF(left, corner.y()))
+        left += numbers_wide(low, 11) + GAP
         bar = QRectF(left, corner.y() - BAR_HIGH - 1, wide, BAR_HIGH)
         painter.drawImage(bar, _bar(theme, self.colour, self.bands, self.full))
         painter.setPen(QPen(QColor(theme.line), 1))
@@ -202,6 +206,25 @@ def steps_of(span: tuple[float, float], bands: int) -> tuple[float, ...]:
     return tuple(np.linspace(*span, bands + 2)[1:-1].tolist())
 
 
+def _shaded(levels: Levels) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Between which rows and columns there is anything but the lightest shade, which is that of the plate, with one
+    around them: drawing a plate of one colour takes as long as drawing a density all over it.
+    """
+    found = list[tuple[int, int]]()
+    for axis in (1, 0):
+        inked = np.flatnonzero(levels.any(axis=axis))
+        found.append((max(int(inked[0]) - 1, 0), min(int(inked[-1]) + 2, levels.shape[1 - axis])) if len(inked) else
+                     (0, 0))
+    return found[0], found[1]
+
+
+def _share(room: QRectF, part: tuple[tuple[int, int], tuple[int, int]], shape: tuple[int, ...]) -> QRectF:
+    """Where those rows and columns lie of a picture (H, W) that fills a room."""
+    (top, bottom), (left, right) = part
+    high, wide = room.height() / shape[0], room.width() / shape[1]
+    return QRectF(room.left() + left * wide, room.top() + top * high, (right - left) * wide, (bottom - top) * high)
+
+
 @lru_cache(maxsize=32)
 def shades(theme: Theme, colour: str, full: float = STRONGEST) -> NDArray[np.uint8]:
     """The 256 shades (256, 3) from the plate to a colour, or `full` of the way, in steps that look even."""
@@ -247,6 +270,4 @@ def _finer_rows(values: NDArray[np.float32], times: int) -> NDArray[np.float32]:
 
 def legend_width(title: str, low: str, high: str, bar: float) -> float:
     """Width of a scale with its words."""
-    figures = QFontMetricsF(numbers(11))
-    return (QFontMetricsF(words(11)).horizontalAdvance(title) + bar + 3 * GAP
-            + figures.horizontalAdvance(low) + figures.horizontalAdvance(high))
+    return words_wide(title, 11) + numbers_wide(low, 11) + bar + numbers_wide(high, 11) + 3 * GAP

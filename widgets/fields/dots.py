@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,17 +19,35 @@ PARTS = 4  # places within a pixel that are told apart along each side
 
 @lru_cache(maxsize=32)
 def stamp(radius: float) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
-    """A dot of a radius in device pixels: offsets (S, 2) as row, column, and coverage (PARTS², S) by place in a pixel.
+    """A dot of a radius in device pixels, by its place in a pixel: offsets (PARTS², S, 2) as row and column, and the
+    coverage (PARTS², S) there.
 
     The coverage of a pixel is the distance of its middle to the rim: right to a tenth of the dot from radius 1 on.
     """
     reach = int(np.ceil(radius + 0.5)) + 1
-    rows, columns = (part.ravel() for part in np.mgrid[-reach : reach + 1, -reach : reach + 1])
+    around = np.moveaxis(np.mgrid[-reach : reach + 1, -reach : reach + 1], 0, -1).reshape(-1, 2)
     inside = (np.arange(PARTS) + 0.5) / PARTS - 0.5
-    down, right = (part.ravel()[:, None] for part in np.meshgrid(inside, inside, indexing="ij"))
-    cover = np.clip(radius + 0.5 - np.hypot(rows - down, columns - right), 0.0, 1.0).astype(np.float32)
-    used = cover.max(axis=0) > 0
-    return np.stack([rows, columns], axis=1)[used], cover[:, used]
+    middles = np.stack(np.meshgrid(inside, inside, indexing="ij"), axis=-1).reshape(-1, 1, 2)
+    cover = np.clip(radius + 0.5 - np.hypot(*np.moveaxis(around - middles, 2, 0)), 0.0, 1.0).astype(np.float32)
+    # at each place its own pixels alone: a third of those that dots at all places cover would be touched for nothing
+    most = int((cover > 0).sum(axis=1).max())
+    used = np.argsort(-cover, axis=1, kind="stable")[:, :most]
+    found = np.take_along_axis(cover, used, axis=1)
+    return np.where(found[..., None] > 0, around[used], 0), found
+
+
+class Scratch:
+    """Memory for the steps of a calculation that is done again and again: new pages cost more than what fills them."""
+
+    def __init__(self) -> None:
+        self._kept = dict[str, NDArray[Any]]()
+
+    def room(self, name: str, shape: tuple[int, ...], kind: type[np.generic]) -> NDArray[Any]:
+        """An array under a name, with whatever was in it."""
+        count, kept = math.prod(shape), self._kept.get(name)
+        if kept is None or len(kept) < count:
+            kept = self._kept[name] = np.empty(count, kind)
+        return kept[:count].reshape(shape)
 
 
 class Dots:
@@ -44,6 +64,7 @@ class Dots:
         self._pixels = np.zeros(0, np.uint32)
         self._depth = np.zeros(0, np.float32)  # layers of glass over every pixel
         self._owner = np.zeros(0, np.int32)
+        self._scratch = Scratch()
 
     def image(self, size: tuple[int, int], pixels: Floats, colours: Floats, which: NDArray[np.intp] | None,
               radius: float, opacity: float) -> QImage:
@@ -62,26 +83,31 @@ class Dots:
         offsets, cover = stamp(round(radius, 2))
         reach = int(np.abs(offsets).max())
         self._clear(size, reach)
-        # coordinate by coordinate: numpy takes several times as long over pairs
-        inside = np.ones(len(pixels), bool)
-        for values, end in zip(pixels.T, size, strict=True):
-            inside &= (values > -reach) & (values < end + reach)
+        (across, down), (width, height) = pixels.T, size
+        inside = (across > -reach) & (across < width + reach) & (down > -reach) & (down < height + reach)
         kept = pixels if inside.all() else pixels[inside]
         flat = self._pour(kept, offsets, cover)
         self.touched = _around(kept, reach)
         # a crowd touches a pixel many times: then it is found faster which ones there are
         touched = flat.ravel() if flat.size < len(self._depth) else np.flatnonzero(self._depth > 0)
-        depth = self._depth.take(touched)
+        depth = np.take(self._depth, touched, out=self._scratch.room("depth", touched.shape, np.float32), mode="clip")
         if which is None:
-            table = _glass(*(float(part) for part in colours[0]), opacity)
-            layers = (depth * np.float32(FINE) + np.float32(0.5)).astype(np.intp)
-            self._pixels[touched] = table.take(np.minimum(layers, len(table) - 1, out=layers))
+            self._pixels[touched] = self._one_colour(depth, _glass(*(float(part) for part in colours[0]), opacity))
             return self._window(size)
         # where dots of several colours meet, the last one lies on top
         self._owner[flat] = which[inside][:, None]
         alpha = 1.0 - np.exp(np.log1p(-opacity) * depth.astype(np.float64))
         self._pixels[touched] = _argb(colours[self._owner[touched]], alpha)
         return self._window(size)
+
+    def _one_colour(self, depth: NDArray[np.float32], table: NDArray[np.uint32]) -> NDArray[np.uint32]:
+        """Pixels (N,) under so many layers of glass, which are used up; table: as `_glass` makes it."""
+        depth *= np.float32(FINE)
+        depth += np.float32(0.5)
+        layers = self._scratch.room("layers", depth.shape, np.intp)
+        np.copyto(layers, depth, casting="unsafe")
+        # clip: from the end of the table on more layers change nothing
+        return np.take(table, layers, out=self._scratch.room("pixels", depth.shape, np.uint32), mode="clip")
 
     def _clear(self, size: tuple[int, int], reach: int) -> None:
         """An empty image of the size with a border, over which dots that reach so far may hang."""
@@ -100,10 +126,14 @@ class Dots:
         """Lay dots over the bordered image: adds to the depth of pixels, and gives those that each dot touches (N, S).
         """
         # counted from the border on: nothing is negative, and whole numbers are cut as they should be
-        right, down = ((values * PARTS).astype(np.intp) for values in (kept + self._border).T)
-        corner = down // PARTS * self._stride + right // PARTS
-        flat = corner[:, None] + offsets @ np.array((self._stride, 1))
-        np.add.at(self._depth, flat.ravel(), cover.take(down % PARTS * PARTS + right % PARTS, axis=0).ravel())
+        right, down = (((values + self._border) * PARTS).astype(np.intp) for values in kept.T)
+        place = down % PARTS * PARTS + right % PARTS
+        shape = len(kept), offsets.shape[1]
+        flat, weight = self._scratch.room("flat", shape, np.intp), self._scratch.room("weight", shape, np.float32)
+        np.take(offsets @ np.array((self._stride, 1)), place, axis=0, out=flat, mode="clip")
+        flat += (down // PARTS * self._stride + right // PARTS)[:, None]
+        np.take(cover, place, axis=0, out=weight, mode="clip")
+        np.add.at(self._depth, flat.ravel(), weight.ravel())
         return flat
 
     def _window(self, size: tuple[int, int]) -> QImage:

@@ -11,7 +11,7 @@ from typing import ClassVar
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
-from widgets.drawing.fonts import words
+from widgets.drawing.fonts import words, words_wide
 from widgets.drawing.painted import tinted
 from widgets.drawing.plane import Floats, Frame
 from widgets.drawing.strokes import segments
@@ -73,10 +73,9 @@ def titled(title: str, room: float) -> str:
     """A title of a scale in so many px: “density of class 3” or “density, blur 2” as “density”, and what is longer
     still cut at its end.
     """
-    metrics = QFontMetricsF(words(11))
     shorter = (title.partition(part)[0] for part in (", ", " of "))
-    found = (text for text in (title, *shorter) if metrics.horizontalAdvance(text) <= room)
-    return next(found, None) or metrics.elidedText(title, Qt.TextElideMode.ElideRight, room)
+    found = (text for text in (title, *shorter) if words_wide(text, 11) <= room)
+    return next(found, None) or QFontMetricsF(words(11)).elidedText(title, Qt.TextElideMode.ElideRight, room)
 
 
 def line_legend(title: str, colour: str, *, dashed: bool = False, room: float = math.inf) -> tuple[float, Legend]:
@@ -91,7 +90,7 @@ def line_legend(title: str, colour: str, *, dashed: bool = False, room: float = 
         painter.setPen(QColor(theme.text2))
         write(painter, words(11), title, corner + QPointF(long + 6, 0))
 
-    return long + 6 + QFontMetricsF(words(11)).horizontalAdvance(title), draw
+    return long + 6 + words_wide(title, 11), draw
 
 
 def plaque(painter: QPainter, box: QRectF, theme: Theme) -> None:
@@ -101,8 +100,7 @@ def plaque(painter: QPainter, box: QRectF, theme: Theme) -> None:
     painter.drawRoundedRect(box, 3, 3)
 
 
-def write(painter: QPainter, font: QFont, text: str, corner: QPointF) -> float:
-    """Write words with the start of their base line at a point; gives their width."""
+def write(painter: QPainter, font: QFont, text: str, corner: QPointF) -> None:
+    """Write words with the start of their base line at a point."""
     painter.setFont(font)
     painter.drawText(corner, text)
-    return QFontMetricsF(font).horizontalAdvance(text)

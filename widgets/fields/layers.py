@@ -34,6 +34,7 @@ class LayeredField(FieldView):
         self._badge = Badge()
         self.dots = Dots()
         self.ground, self.rest, self.whole = Sheet(), Sheet(), Sheet()
+        self._resting: Key = ()  # what the layers that rest were drawn for last
         self._edges = Sheet(clear=True), Sheet(clear=True)  # the numbers of the axes at the left, and below
         self.set_empty_text("No points yet.")
 
@@ -146,10 +147,17 @@ class LayeredField(FieldView):
         still: Key = *ground, plane.zoom, plane.centre, plane.extent, *resting
 
         def lower(painter: QPainter) -> None:
-            self._draw_layers(painter, self.ground.image(ground, size, ratio, self._draw_ground), resting)
+            painter.drawImage(0, 0, self.ground.image(ground, size, ratio, self._draw_ground))
+            self._draw_layers(painter, resting)
 
         def upper(painter: QPainter) -> None:
-            self._draw_layers(painter, self.rest.image(still, size, ratio, lower), moving)
+            # layers that were others a frame ago may be others in the next: those are not worth a sheet
+            if still == self._resting:
+                painter.drawImage(0, 0, self.rest.image(still, size, ratio, lower))
+            else:
+                self._resting = still
+                lower(painter)
+            self._draw_layers(painter, moving)
             if shown:
                 self._draw_numbers(painter, still[: -len(resting) or None])
                 self._draw_legends(painter, plate)
@@ -203,9 +211,8 @@ class LayeredField(FieldView):
         painter.setBrush(QColor(self.theme.bg1))
         painter.drawRoundedRect(plate, RADIUS, RADIUS)
 
-    def _draw_layers(self, painter: QPainter, under: QImage, layers: Sequence[Layer]) -> None:
+    def _draw_layers(self, painter: QPainter, layers: Sequence[Layer]) -> None:
         """Layers over what was drawn before them."""
-        painter.drawImage(0, 0, under)
         painter.setClipRect(self.plate())
         sketch = Sketch(painter, self.frame(), self.theme, self.dots)
         for layer in layers:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
@@ -61,7 +61,9 @@ class Particles(Layer):
         left, top = int(frame.room.left() * frame.ratio), int(frame.room.top() * frame.ratio)
         size = (int(np.ceil(frame.room.right() * frame.ratio)) - left,
                 int(np.ceil(frame.room.bottom() * frame.ratio)) - top)
-        pixels = frame.pixels(self.points) * frame.ratio - np.array((left, top))
+        pixels = replace(frame, ratio=1.0, origin=(frame.origin[0] * frame.ratio - left,
+                                                   frame.origin[1] * frame.ratio - top),
+                         scale=(frame.scale[0] * frame.ratio, frame.scale[1] * frame.ratio)).pixels(self.points)
         colours, which = self._colours(sketch.theme)
         image = sketch.dots.image(size, pixels, colours, which, radius(count, frame) * frame.ratio,
                                   self._opacity(frame))

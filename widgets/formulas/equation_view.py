@@ -19,6 +19,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
 
+from widgets.drawing.afterwards import afterwards
 from widgets.drawing.fonts import numbers, words
 from widgets.drawing.numerals import significant
 from widgets.drawing.painted import Painted
@@ -92,10 +93,9 @@ class EquationView(Painted):
         places: decimals, None for as many as suit `top`.
         """
         self._values, self._places = dict(values), places
-        # the floor is for a run of which nothing moved yet
-        self._top = max(top, 1e-12)
+        self._top = max(top, 1e-12)  # the floor is for a run of which nothing moved yet
         self._describe()
-        self.update()
+        afterwards().paint(self)
 
     def set_courses(self, courses: Mapping[str, np.ndarray], at: int) -> None:
         """Show how the size of each term (N,) changes over the steps, `at` being the present one; {} for bars.
@@ -103,7 +103,7 @@ class EquationView(Painted):
         To be called after `set_values`, whose `top` is the height of the plots. They are drawn anew for other arrays.
         """
         self._courses, self._at = self._courses.of(courses, self._top), at
-        self.update()
+        afterwards().paint(self)
 
     def written(self, name: str) -> str:
         """The size of a term as its row shows it; a dash where there is none, as at the last step."""

@@ -22,10 +22,12 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from widgets.drawing.fonts import numbers, words
+from widgets.drawing.afterwards import afterwards
+from widgets.drawing.fonts import numbers, numbers_wide, words, words_wide
 from widgets.drawing.painted import Painted, tinted
 from widgets.drawing.tips import wrapped
 
+TEXT = 12  # px of words and numbers
 ROW, PAD, AROUND = 20, 9, 14  # px: height of a row, air above and below, and beside
 WIDEST, CAPTION = 760, 150  # px of the card, and of captions at least
 LINE = 14  # px of a row's piece of its curve
@@ -85,7 +87,7 @@ class FigureTable(Painted):
         self.setAccessibleDescription(". ".join([title, *(self._told(row) for row in rows)]))
         if taller:
             self.updateGeometry()
-        self.update()
+        afterwards().paint(self)
 
     def table(self) -> str:
         """All of it as CSV, with every digit; what is no number stays empty."""
@@ -113,12 +115,10 @@ class FigureTable(Painted):
         """The left edge of the first column of numbers and the right edges of all: of equal widths, as far apart as
         there is room for; where a number would be cut, each as wide as it needs.
         """
-        heads, metrics = QFontMetricsF(words(12)), QFontMetricsF(numbers(12))
-        needed = [max([heads.horizontalAdvance(head), *(metrics.horizontalAdvance(row.texts[k]) for row in self.rows)])
+        needed = [max([words_wide(head, TEXT), *(numbers_wide(row.texts[k], TEXT) for row in self.rows)])
                   for k, (head, _) in enumerate(self._columns)]
         inner = card.width() - 2 * AROUND
-        told = max((heads.horizontalAdvance(row.caption) + (LINE + 8 if row.colour else 0) for row in self.rows),
-                   default=0.0)
+        told = max((words_wide(row.caption, TEXT) + (LINE + 8 if row.colour else 0) for row in self.rows), default=0.0)
         # captions are cut only where the numbers need what they would take
         room = inner - max(CAPTION, min(told, inner - len(needed) * (max(needed) + CUT)))
         widths = [min(max(needed) + BETWEEN, room / len(needed))] * len(needed)
@@ -166,14 +166,15 @@ class FigureTable(Painted):
         """A line: its caption, cut in the middle where there is no room, and the numbers right-aligned."""
         left = card.left() + AROUND + indent
         middle = Qt.AlignmentFlag.AlignVCenter
-        painter.setFont(_words())
+        font = _words()
+        painter.setFont(font)
         room = edges[0] - left + BETWEEN / 2
-        fitting = QFontMetricsF(painter.font()).elidedText(caption, Qt.TextElideMode.ElideMiddle, room)
+        fitting = _elided(caption, font, words_wide(caption, TEXT), room, Qt.TextElideMode.ElideMiddle)
         painter.drawText(QRectF(left, top, room, ROW), middle | Qt.AlignmentFlag.AlignLeft, fitting)
-        painter.setFont(_words() if words else numbers(12))
-        metrics = QFontMetricsF(painter.font())
+        font, wide = (font, words_wide) if words else (numbers(TEXT), numbers_wide)
+        painter.setFont(font)
         for begin, right, text in zip(edges, edges[1:], texts, strict=False):
-            shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, right - begin - CUT)
+            shown = _elided(text, font, wide(text, TEXT), right - begin - CUT, Qt.TextElideMode.ElideRight)
             painter.drawText(QRectF(begin, top, right - begin, ROW), middle | Qt.AlignmentFlag.AlignRight, shown)
 
     def _at(self, place: QPointF) -> int:
@@ -207,4 +208,9 @@ class FigureTable(Painted):
 
 
 def _words() -> QFont:
-    return words(12)
+    return words(TEXT)
+
+
+def _elided(text: str, font: QFont, wide: float, room: float, mode: Qt.TextElideMode) -> str:
+    """A text in `room` px, cut where it is wider."""
+    return text if wide <= room else QFontMetricsF(font).elidedText(text, mode, room)
