@@ -1,4 +1,4 @@
-"""The canvas of points: coordinates, layers where they belong, and how often they are drawn."""
+"""The canvas of points: coordinates, and layers where they belong."""
 
 from __future__ import annotations
 
@@ -234,37 +234,6 @@ def test_a_crowd_on_a_small_plate_is_no_blot() -> None:
 
 
 # Work and memory
-
-
-def test_scrubbing_draws_what_rests_once(field: PointField) -> None:
-    """Only particles are drawn anew with a step, into the one image that is kept; nothing at all when nothing moved."""
-    field.set_layer("density", Heat(np.random.default_rng(0).random((20, 20)), BOX))
-    for points in (CORNERS, -CORNERS):  # what lies under them goes onto its sheet when it has not changed for a frame
-        field.set_layer("particles", Particles(points))
-        field.grab()
-    rest, whole = field.rest.drawn, field.whole.drawn
-    images = [field.dots.made, field.rest.made, field.whole.made]
-    for step in range(20):
-        field.set_layer("particles", Particles(CORNERS * step / 20))
-        field.grab()
-    assert (field.rest.drawn, field.whole.drawn) == (rest, whole + 20)
-    field.set_layer("density", Heat(np.zeros((20, 20)), BOX))
-    field.zoom_by(1.1)
-    field.grab()
-    assert field.rest.drawn == rest, "a density that may be another one in the next frame is not worth a sheet"
-    field.set_layer("particles", Particles(CORNERS))
-    field.grab()
-    assert field.rest.drawn == rest + 1
-    assert [field.dots.made, field.rest.made, field.whole.made] == images
-
-
-def test_hovering_draws_no_layer(field: PointField) -> None:
-    field.grab()
-    before = field.whole.drawn
-    for x in range(5):
-        field.set_probe((x / 10, 0.0))
-        field.grab()
-    assert field.whole.drawn == before
 
 
 @pytest.mark.skipif(sys.version_info >= (3, 12), reason="None is immortal from Python 3.12 on")
