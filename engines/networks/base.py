@@ -27,6 +27,11 @@ class Network(Component):
     anywhere: ClassVar[bool] = False
     classifies: ClassVar[bool] = False
 
+    @property
+    def factor(self) -> int:
+        """By how much its smallest map of an image is smaller than the image; 1 for one that makes none smaller."""
+        return 1
+
     @abstractmethod
     def build(self, shape: tuple[int, ...], classes: int, outputs: int = 1) -> nn.Module:
         """A new network (x, t, cond) -> prediction, weights random.

@@ -55,6 +55,7 @@ from engines.tasks.shared_options import (
     seed_option,
     spacing_option,
 )
+from engines.tiles import tiled
 
 TOGETHER = 64  # samples in the network at once: more are no faster, and cost memory
 
@@ -198,7 +199,7 @@ def plan_of(options: SampleOptions, model: Model, context: Context, title: str, 
     classifier = open_classifier(options.classifier, context, Classified.of(model.spec))
     classes = model.spec.classes or (classifier.classes if classifier else ())
     labels = parse_labels(options.label, classes, len(seeds))
-    prior = ready(model, context, gradients=gradients)
+    prior = tiled(ready(model, context, gradients=gradients), model.spec.network)
     guide = replace(options.guide, classifier=classifier, strength=options.classifier_scale)
     denoiser = guided(prior, model.spec.classes, guide, labels)
     times = time_grid(model.path, options.steps, options.spacing)
