@@ -58,6 +58,8 @@ class Plan:
         units: in which points are told; None for no others than their own.
         learnt: by the network; the mean by an exact denoiser.
         caution: what is said of the run instead of what its walk is like, "" for nothing.
+        bounded: the data are of unit size at most, see `Watch`.
+        calmer: what to choose where the walk diverges, "" for what the sampler says.
     """
 
     title: str
@@ -76,6 +78,8 @@ class Plan:
     units: Units | None = None
     learnt: Learnt = Learnt.MEAN
     caution: str = ""
+    bounded: bool = False
+    calmer: str = ""
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -177,7 +181,7 @@ def steps(plan: Plan) -> Iterator[Step]:
     never, before = (_unmade(plan, first, cond) for first in (plan.skipped, index))
     if isinstance(denoiser, Meter):
         walk = metered(walk, denoiser, before[0], before[1], len(past[:plan.sampler.remembers]))
-    watch = Watch(plan.path, plan.sampler, plan.times)
+    watch = Watch(plan.path, plan.sampler, plan.times, bounded=plan.bounded, calmer=plan.calmer)
     for step in walk:
         watch.look(step)
         # a sampler counts from the start of the grid; an edit never made the moves before its own start

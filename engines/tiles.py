@@ -55,7 +55,7 @@ class Layout:
     """
 
     side: int = 512
-    margin: int = 64
+    margin: int = 32
     ramp: int = 32
     grid: int = 1
 

@@ -137,6 +137,10 @@ class InverseMethod(Component):
         del steps
         return ""
 
+    def calmer(self) -> str:
+        """What to choose where a run by this method diverges, as the end of a sentence."""
+        return "more steps, less guidance or another method, such as DPS with its automatic step"
+
     def remark(self, steps: int) -> str:
         """What a user should know who runs this method over so many steps: one sentence, or ""."""
         del steps

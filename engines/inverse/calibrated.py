@@ -56,8 +56,9 @@ class Calibrated(Denoiser):
         factor = (self.path.sigma(t).square() / self.path.alpha(t)).to(x)
         # ⟨r, A C Aᵀ r⟩/‖r‖² of the residual r, with C·Aᵀr = factor·pull; a network's Jacobian need not be symmetric
         variance = factor * (pull * along).flatten(1).sum(1) / size2.clamp(min=least(x))
-        width = (self.measurement.noise**2 + variance.clamp(min=0)).clamp(min=least(x))
-        delta = expand(factor, x) * pull / expand(width, x)
+        width = self.measurement.noise**2 + variance.clamp(min=0)
+        # of a network that says of an exact measurement's misfit that it cannot be, nothing is to be learned there
+        delta = torch.where(expand(width, x) > 0, expand(factor, x) * pull / expand(width.clamp(min=least(x)), x), 0.0)
         others = tuple(Contribution(part.term, part.delta.detach()) for part in found.contributions)
         pushes = tuple(Contribution(part.term, part.delta.detach()) for part in found.pushes)
         return Denoised(found.x0.detach() + delta, (*others, Contribution("likelihood", delta)), pushes,

@@ -65,6 +65,12 @@ class DPS(InverseMethod):
         """The formula of the rule."""
         return self.formula if self.rule is StepRule.PUBLISHED else AUTOMATIC
 
+    def calmer(self) -> str:
+        """A shorter pull, where it is chosen."""
+        if self.rule is StepRule.PUBLISHED:
+            return f"a strength below {self.zeta:g}, or the automatic step"
+        return "more steps, less guidance or another method, such as DiffPIR"
+
     def posterior(self, path: Path, denoiser: Denoiser, sampler: Sampler, measurement: Measurement,
                   ) -> tuple[Denoiser, Sampler]:
         """The pushing denoiser and the sampler as it is; the pixels are made exact by `Measurement.composite`."""

@@ -51,6 +51,10 @@ class MCG(InverseMethod):
     zeta: float = option(1.0, title="Strength", symbol=r"\zeta", gt=0, le=20, widget="log-slider",
                          help="Length of the pull on what is not measured at every step.")
 
+    def calmer(self) -> str:
+        """A shorter pull."""
+        return f"a strength below {self.zeta:g}, or another method, such as DDNM"
+
     def check(self, sampler: Sampler) -> None:
         """Raise BadOption for a sampler that is not one Gaussian move for each evaluation."""
         if not isinstance(sampler, OneStep):

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, cast
 
 import numpy as np
-from PIL import Image, ImageOps, PngImagePlugin, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageOps, PngImagePlugin, UnidentifiedImageError
 
 from engines.errors import BadImage, BadMask
 from engines.files import MAX_BYTES
@@ -77,6 +77,14 @@ def _opened(source: Path | bytes, name: str, formats: tuple[str, ...]) -> Genera
         raise BadImage(_too_large(data, error, title)) from error
     except Exception as error:  # Pillow's readers raise whatever a damaged file leads them to
         raise BadImage(_damaged(error, title)) from error
+
+
+def extent_of(data: bytes, name: str) -> tuple[int, int]:
+    """(width, height) of a picture once it is turned upright, from its header alone; raises BadImage, calling it so."""
+    with _opened(data, name, _formats()) as picture:
+        width, height = picture.size
+        # a camera that was held upright writes lying pixels (EXIF 2.3, Orientation 5 to 8)
+        return (height, width) if picture.getexif().get(ExifTags.Base.Orientation, 1) >= 5 else (width, height)
 
 
 class Traits(NamedTuple):

@@ -139,9 +139,14 @@ class Composition(Degradation):
         Raises:
             BadInput: when one does not fit what it is given, or the first leaves no picture (C, H, W).
         """
-        first = self.first.operator(shape, draws, {name: files[name] for name in self.first.files})
+        first = self.first.operator(shape, draws, _own(self.first, files))
         left = first.shape_out
         if len(left) != 3:
             raise BadInput(f"After {self.first.word()} there is no picture but {'×'.join(map(str, left))} numbers, "
                            f"which {self.second.word()} cannot take; choose another first one, or swap the two.")
-        return composed(first, self.second.operator(left, draws, {name: files[name] for name in self.second.files}))
+        return composed(first, self.second.operator(left, draws, _own(self.second, files)))
+
+
+def _own(degradation: Degradation, files: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Those of the attachments that a degradation takes; it says itself which one it misses."""
+    return {name: files[name] for name in degradation.files if name in files}

@@ -120,6 +120,8 @@ class PaintedMask(Holes):
     files: ClassVar[tuple[str, ...]] = ("mask",)
 
     def operator(self, shape: tuple[int, ...], draws: torch.Generator, files: Mapping[str, Tensor]) -> Mask:
-        """The mask as it was painted; raises BadMask."""
+        """The mask as it was painted; raises BadMask, also where there is none."""
         del draws
+        if "mask" not in files:
+            raise BadMask("The hole has no mask; paint over what is lost, or choose another degradation.")
         return Mask.painted(files["mask"], shape)

@@ -23,7 +23,7 @@ from engines.inverse.base import InverseChoice, Measurement
 from engines.inverse.dps import DPS, StepRule
 from engines.learnt import Learnt, meaningless
 from engines.metrics.pictures import psnr
-from engines.modalities.image import centre_crop, to_uint8
+from engines.modalities.image import to_uint8
 from engines.model_file import ModelSpec
 from engines.model_names import spoken
 from engines.operators.base import Degradation, LinearOperator, NoiseChoice, degradations
@@ -32,14 +32,15 @@ from engines.operators.gaussian_noise import GaussianNoise
 from engines.process.noise import Noise
 from engines.samplers.base import SamplerChoice, Step
 from engines.samplers.ddim import DDIM
+from engines.samplers.divergence import FAR
 from engines.sampling import Plan, check_labels, find_model, open_model, sample
 from engines.shown import RESIDUAL
 from engines.tasks.base import SAMPLED, Cost
+from engines.tasks.extent import check_extent, check_header, reduced
 from engines.tasks.generate import TOGETHER, SampleOptions, plan_of, sampling_cost
 from engines.tasks.pictures import Picture, PictureOptions, PictureTask, Sight, open_picture, picture_of
 from engines.tasks.shared_options import guidance_option, label_option
 
-MOST = 1_100_000  # pixels restored at once: every step is recorded
 RIDGE = 1e-3  # of Tikhonov's method where there is no noise
 DAMAGE = "degradation"  # what the chance of a measurement is for
 
@@ -166,7 +167,11 @@ class Restore(PictureTask):
         check_labels(made.label, made.model, context)
         self.check_choices(made, None)
         spec = find_model(made.model, context).spec
-        problem = posed(made, open_picture(context.files, made), spec)
+        check_header(context.files, made, spec, made.count)
+        picture = open_picture(context.files, made)
+        problem = posed(made, picture, spec)
+        if left_out := reduced(made.model, spec, picture):
+            yield Noted(left_out)
         yield Said(f"Loading model {spoken(made.model)}")
         model = open_model(made.model, context)
         if remark := made.method.remark(made.steps):
@@ -175,7 +180,7 @@ class Restore(PictureTask):
         for event in sample(conditioned(made, model, problem, context, self.title_of(made))):
             yield event
             if isinstance(event, Sampled):
-                yield from judged(torch.as_tensor(event.samples), problem)
+                yield from judged(torch.as_tensor(event.samples), problem, made.method.calmer())
 
 
 def posed(options: RestoreOptions, picture: Picture, spec: ModelSpec) -> Problem:
@@ -185,7 +190,7 @@ def posed(options: RestoreOptions, picture: Picture, spec: ModelSpec) -> Problem
         BadInput: for a picture that is too large, or a degradation that leaves no picture of one that is damaged
             already.
     """
-    seen = torch.as_tensor(seen_by(spec, picture, options.crop_side > 0))[None]
+    seen = torch.as_tensor(seen_by(spec, picture, options))[None]
     draws = generator(options.seed, DAMAGE)
     operator = options.degradation.operator(tuple(seen.shape[1:]), draws, {})
     if options.clean:
@@ -197,21 +202,16 @@ def posed(options: RestoreOptions, picture: Picture, spec: ModelSpec) -> Problem
     return Problem(Measurement(operator, seen, options.noise.sigma(seen)), None)
 
 
-def seen_by(spec: ModelSpec, picture: Picture, cropped: bool) -> np.ndarray[Any, np.dtype[Any]]:
-    """What a model sees of a picture: (C, H, W) float32 in [−1, 1].
+def seen_by(spec: ModelSpec, picture: Picture, options: RestoreOptions) -> np.ndarray[Any, np.dtype[Any]]:
+    """What a model sees of a picture: (C, H, W) float32 in [−1, 1]; raises BadInput for one that is too large.
 
     The whole of it, or the chosen crop, as it is for a network that takes any size, else the square at its size.
     """
     if not spec.network.anywhere:
         return picture.model_input(spec.channels, spec.size)
-    height, width = picture.pixels.shape[:2]
-    if cropped:
-        return picture.model_input(spec.channels, picture.crop.side)
-    if height * width > MOST:
-        side = centre_crop(width, height).side
-        raise BadInput(f"The picture has {width:,} × {height:,} px, more than the {MOST:,} that are restored at once; "
-                       f"choose a crop of at most {min(side, int(MOST**0.5)):,} px.")
-    return picture.whole(spec.channels)
+    side, (height, width) = options.crop_side, picture.pixels.shape[:2]
+    check_extent(side or width, side or height, options.count, "crop" if side else "picture")
+    return picture.model_input(spec.channels, side) if side else picture.whole(spec.channels)
 
 
 def conditioned(options: RestoreOptions, model: Model, problem: Problem, context: Context, title: str) -> Plan:
@@ -221,7 +221,7 @@ def conditioned(options: RestoreOptions, model: Model, problem: Problem, context
     return replace(plain, denoiser=denoiser, sampler=sampler, noise=Noise(plain.noise.seeds, problem.shape,
                                                                          context.device.torch),
                    formulas=options.method.formulas(plain.formulas), curves=curves(problem), prediction=None,
-                   caution=unfound(options, model.spec.learnt))
+                   caution=unfound(options, model.spec.learnt), bounded=True, calmer=options.method.calmer())
 
 
 def unfound(options: RestoreOptions, learnt: Learnt) -> str:
@@ -239,8 +239,13 @@ def rms(x: Tensor) -> float:
     return float(x.double().square().mean().sqrt())
 
 
-def judged(x: Tensor, problem: Problem) -> Iterator[Event]:
-    """The mean of the samples (B, C, H, W) and where they disagree, and how near all of it is to the truth."""
+def judged(x: Tensor, problem: Problem, calmer: str) -> Iterator[Event]:
+    """The mean of the samples (B, C, H, W) and where they disagree, and how near all of it is to the truth.
+
+    calmer: what to choose where the samples are no pictures.
+    """
+    if (size := rms(x)) >= FAR:
+        yield Noted(f"The answers are {size:,.0f} times as large as pictures are; choose {calmer}.")
     mean, deviation = x.mean(0, keepdim=True), x.std(0, correction=0, keepdim=True)
     yield Shown("mean", to_uint8(mean[0].numpy()))
     if len(x) > 1:

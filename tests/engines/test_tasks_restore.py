@@ -22,7 +22,7 @@ from engines.process.prediction import V
 from engines.process.vp_cosine import VPCosine
 from engines.tasks.base import task
 from engines.tasks.pictures import picture_of
-from engines.tasks.restore import MOST, RestoreOptions, offered, posed
+from engines.tasks.restore import RestoreOptions, offered, posed
 from tests.engines.small import SIZE, context, events, save_small
 
 FEW = {"steps": 3, "count": 2, "noise": {"name": "gaussian", "level": 5.0}}
@@ -120,14 +120,6 @@ def test_a_network_for_any_size_sees_the_whole_picture_or_the_crop(tmp_path: Pat
     crop = {"crop_x": 3, "crop_y": 2, "crop_side": 17}
     found = events("restore", {**FEW, "model": "any", "degradation": RANDOM, **crop}, around)
     assert of(found, Opened)[0].shape == (2, 3, 17, 17)
-
-
-def test_a_picture_that_is_too_large_is_refused_with_a_crop_that_fits(tmp_path: Path) -> None:
-    spec = ModelSpec(title="any", channels=3, size=16, prediction=V(), path=VPCosine(), network=DRUNetOptions())
-    options = RestoreOptions.model_validate({"model": "any"})
-    large = picture_of(np.zeros((2000, 3000, 3), np.uint8), options)
-    with pytest.raises(BadInput, match=f"3,000 × 2,000 px, more than the {MOST:,} .* crop of at most 1,048 px"):
-        posed(options, large, spec)
 
 
 def test_methods_that_cannot_take_a_degradation_are_refused_before_the_picture_is_read(tmp_path: Path) -> None:
