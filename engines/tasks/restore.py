@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
+from math import isnan
 from typing import Annotated, Any, ClassVar, cast
 
 import numpy as np
@@ -22,6 +23,7 @@ from engines.events import Event, Measured, Noted, Said, Sampled, Shown
 from engines.inverse.base import InverseChoice, Measurement
 from engines.inverse.dps import DPS, StepRule
 from engines.learnt import Learnt, meaningless
+from engines.metrics.likeness import courses, similarity
 from engines.metrics.pictures import psnr
 from engines.modalities.image import centre_crop, to_uint8
 from engines.model_file import ModelSpec
@@ -33,7 +35,7 @@ from engines.process.noise import Noise
 from engines.samplers.base import SamplerChoice, Step
 from engines.samplers.ddim import DDIM
 from engines.sampling import Plan, check_labels, find_model, open_model, sample
-from engines.shown import RESIDUAL
+from engines.shown import MEASURED, RESIDUAL, TRUTH
 from engines.tasks.base import SAMPLED, Cost
 from engines.tasks.generate import TOGETHER, SampleOptions, plan_of, sampling_cost
 from engines.tasks.pictures import Picture, PictureOptions, PictureTask, Sight, open_picture, picture_of
@@ -112,7 +114,9 @@ class Restore(PictureTask):
     Form: ClassVar[type[Options]] = RestoreOptions
     figures: ClassVar[Mapping[str, str]] = {
         **SAMPLED, "psnr": "peak signal-to-noise ratio of a sample, their mean, in dB, where the picture was whole",
-        "psnr_mean": "that of the mean of all samples", "psnr_measured": "that of what the measurement alone says",
+        "psnr_mean": "that of the mean of all samples",
+        "ssim_mean": "structural similarity of the mean and the picture, at most 1",
+        "psnr_measured": "peak signal-to-noise ratio of what the measurement alone says",
         "residual": "root mean square of y − A(x) over the samples, in units of [−1, 1]"}
     invitation: ClassVar[str] = "Open, drop or paste a picture to restore, or take a sample."
     hint: ClassVar[str] = "Choose what happened to the picture, then press Run."
@@ -171,7 +175,9 @@ class Restore(PictureTask):
         model = open_model(made.model, context)
         if remark := made.method.remark(made.steps):
             yield Noted(remark)
-        yield Shown("measured", to_uint8(problem.looked()[0].numpy()))
+        yield Shown(MEASURED, to_uint8(problem.looked()[0].numpy()))
+        if problem.truth is not None:
+            yield Shown(TRUTH, to_uint8(problem.truth[0].numpy()))
         for event in sample(conditioned(made, model, problem, context, self.title_of(made))):
             yield event
             if isinstance(event, Sampled):
@@ -230,8 +236,9 @@ def unfound(options: RestoreOptions, learnt: Learnt) -> str:
 
 
 def curves(problem: Problem) -> dict[str, Callable[[Step], float]]:
-    """How far each step's estimates are from the measurement."""
-    return {RESIDUAL: lambda step: rms(problem.measurement.residual(step.x0))}
+    """How far each step's estimates are from the measurement, and how near to the truth where it is known."""
+    known = courses(problem.truth) if problem.truth is not None else {}
+    return {RESIDUAL: lambda step: rms(problem.measurement.residual(step.x0)), **known}
 
 
 def rms(x: Tensor) -> float:
@@ -250,4 +257,6 @@ def judged(x: Tensor, problem: Problem) -> Iterator[Event]:
     if problem.truth is not None:
         of = {"psnr": x, "psnr_mean": mean, "psnr_measured": problem.least()}
         values |= {name: float(psnr(one, problem.truth.expand_as(one), 2.0).mean()) for name, one in of.items()}
+        alike = float(similarity(mean, problem.truth))
+        values |= {} if isnan(alike) else {"ssim_mean": alike}
     yield Measured(values)

@@ -18,6 +18,7 @@ from workbench.controllers.export import ExportController
 from workbench.controllers.fitting import FittingController
 from workbench.controllers.foreseen import ForeseenController
 from workbench.controllers.hints import HintController
+from workbench.controllers.known_pictures import KnownPictures
 from workbench.controllers.named_pictures import NamedPictures
 from workbench.controllers.picture import PictureController
 from workbench.controllers.placing import PlaceController
@@ -86,7 +87,7 @@ class Images(Workspace):
         self.foreseen = ForeseenController(desk, shell.background, shell.panel, canvas, self.picture,
                                            self._picture_task)
         self.scrub = ScrubController(desk, canvas, self.shows, PlaceController(desk, shell.background, self.task),
-                                     shell.equation)
+                                     shell.equation, KnownPictures(shell.background))
         self.branching = BranchController(desk, shell.panel, shell.runs, self.scrub, canvas,
                                           lambda: frozenset(task.name for task in self.tasks))
         self.export = ExportController(desk, shell.background, self.picture, self.scrub.places)
