@@ -28,7 +28,7 @@ from engines.metrics.pictures import psnr
 from engines.modalities.image import centre_crop, to_uint8
 from engines.model_file import ModelSpec
 from engines.model_names import spoken
-from engines.operators.base import Degradation, LinearOperator, NoiseChoice, degradations
+from engines.operators.base import Degradation, DegradationChoice, LinearOperator, NoiseChoice, degradations
 from engines.operators.gaussian_blur import GaussianBlur
 from engines.operators.gaussian_noise import GaussianNoise
 from engines.process.noise import Noise
@@ -37,6 +37,7 @@ from engines.samplers.ddim import DDIM
 from engines.sampling import Plan, check_labels, find_model, open_model, sample
 from engines.shown import MEASURED, RESIDUAL, TRUTH
 from engines.tasks.base import SAMPLED, Cost
+from engines.tasks.damage_files import FILES, DamageFiles, needed, read_files
 from engines.tasks.generate import TOGETHER, SampleOptions, plan_of, sampling_cost
 from engines.tasks.pictures import Picture, PictureOptions, PictureTask, Sight, open_picture, picture_of
 from engines.tasks.shared_options import guidance_option, label_option
@@ -55,20 +56,31 @@ OfferedDegradation = Annotated[SerializeAsAny[Degradation],
                                BeforeValidator(partial(chosen, base=Degradation, kinds=offered))]
 
 
-class RestoreOptions(PictureOptions, SampleOptions):
-    """A picture, what happened to it, and how to find what it was."""
+class DamagedOptions(SampleOptions):
+    """What happened to a picture, and the model that knows how such pictures look."""
 
     degradation: OfferedDegradation = option(GaussianBlur(), title="Degradation", help="What happened to the picture.")
     noise: NoiseChoice = option(GaussianNoise(), title="Noise", help="The noise that came with it.")
     clean: bool = option(True, title="Damage first",
                          help="The picture is whole: it is damaged as chosen, and the results are compared with it. "
                               "Turn it off for a picture that is damaged already.")
-    method: InverseChoice = option(DPS(rule=StepRule.AUTOMATIC), title="Method",
-                                   help="How the measurement steers the model.")
     sampler: SamplerChoice = option(DDIM(eta=1.0), title="Sampler", help="How the model is walked.", group="Sampler")
     label: str = label_option(advanced=True)
     guidance: float = guidance_option(2.0, advanced=True)
+
+
+class RestoringOptions(DamagedOptions):
+    """And how to find what it was."""
+
+    method: InverseChoice = option(DPS(rule=StepRule.AUTOMATIC), title="Method",
+                                   help="How the measurement steers the model.")
     count: int = option(4, title="Count", help="How many plausible answers.", ge=1, le=TOGETHER, group="Samples")
+
+
+class RestoreOptions(DamageFiles, PictureOptions, RestoringOptions):
+    """All of that for one picture, which may have a hole painted on it, or a kernel drawn beside it."""
+
+    degradation: DegradationChoice = option(GaussianBlur(), title="Degradation", help="What happened to the picture.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +155,16 @@ class Restore(PictureTask):
         """None for a network that takes pictures of any size as they are."""
         return None if model is not None and model.network.anywhere else super().sight(options, model, channels)
 
+    def spares(self, values: Mapping[str, Any]) -> frozenset[str]:
+        """Mask and kernel, as far as the degradation needs none."""
+        return FILES - needed(values.get("degradation"))
+
+    def check(self, options: Any, files: Mapping[str, bytes], model: ModelSpec | None) -> None:
+        """Refuse a mask or a kernel that is missing or does not fit."""
+        made = cast(RestoreOptions, options)
+        if model is not None and made.degradation.files:
+            posed(made, open_picture(files, made), model, files)
+
     def caution(self, options: Any, model: ModelSpec | None) -> str:
         """A model without the means of the data by which a method knows what is missing."""
         return "" if model is None else unfound(cast(RestoreOptions, options), model.learnt)
@@ -156,12 +178,12 @@ class Restore(PictureTask):
             raise BadOption(why)
 
     def foreseen(self, options: Any, pixels: np.ndarray[Any, np.dtype[Any]], model: ModelSpec | None,
-                 ) -> np.ndarray[Any, np.dtype[Any]] | None:
+                 files: Mapping[str, bytes] | None = None) -> np.ndarray[Any, np.dtype[Any]] | None:
         """What will be measured of the picture."""
         made = cast(RestoreOptions, options)
-        if model is None or not made.clean:
+        if model is None or not (made.clean or made.degradation.files):
             return None
-        problem = posed(made, picture_of(pixels, made), model)
+        problem = posed(made, picture_of(pixels, made), model, files)
         return to_uint8(problem.looked()[0].numpy())
 
     def run(self, options: Any, context: Context) -> Iterator[Event]:
@@ -170,7 +192,7 @@ class Restore(PictureTask):
         check_labels(made.label, made.model, context)
         self.check_choices(made, None)
         spec = find_model(made.model, context).spec
-        problem = posed(made, open_picture(context.files, made), spec)
+        problem = posed(made, open_picture(context.files, made), spec, context.files)
         yield Said(f"Loading model {spoken(made.model)}")
         model = open_model(made.model, context)
         if remark := made.method.remark(made.steps):
@@ -184,8 +206,11 @@ class Restore(PictureTask):
                 yield from judged(torch.as_tensor(event.samples), problem)
 
 
-def posed(options: RestoreOptions, picture: Picture, spec: ModelSpec) -> Problem:
+def posed(options: RestoreOptions, picture: Picture, spec: ModelSpec, files: Mapping[str, bytes] | None = None,
+          ) -> Problem:
     """The problem that a picture makes with the options.
+
+    files: the mask or kernel of a degradation that needs one, by the names that the options have for it.
 
     Raises:
         BadInput: for a picture that is too large, or a degradation that leaves no picture of one that is damaged
@@ -193,14 +218,17 @@ def posed(options: RestoreOptions, picture: Picture, spec: ModelSpec) -> Problem
     """
     seen = torch.as_tensor(seen_by(spec, picture, options.crop_side > 0))[None]
     draws = generator(options.seed, DAMAGE)
-    operator = options.degradation.operator(tuple(seen.shape[1:]), draws, {})
+    tensors = read_files(options.degradation.files, options, files or {}, picture, spec)
+    operator = options.degradation.operator(tuple(seen.shape[1:]), draws, tensors)
     if options.clean:
         y = options.noise.added(operator.forward(seen), draws)
         return Problem(Measurement(operator, y, options.noise.sigma(y)), seen)
     if operator.shape_out != operator.shape_in:
         raise BadInput(f"What {options.degradation.word()} makes of a picture has another shape {operator.shape_out} "
                        f"than the picture {operator.shape_in}, which cannot be it then; turn on “Damage first”.")
-    return Problem(Measurement(operator, seen, options.noise.sigma(seen)), None)
+    # what stands in a hole was not measured
+    y = operator.forward(seen) if options.degradation.pixels else seen
+    return Problem(Measurement(operator, y, options.noise.sigma(y)), None)
 
 
 def seen_by(spec: ModelSpec, picture: Picture, cropped: bool) -> np.ndarray[Any, np.dtype[Any]]:
@@ -237,8 +265,8 @@ def unfound(options: RestoreOptions, learnt: Learnt) -> str:
 
 def curves(problem: Problem) -> dict[str, Callable[[Step], float]]:
     """How far each step's estimates are from the measurement, and how near to the truth where it is known."""
-    known = courses(problem.truth) if problem.truth is not None else {}
-    return {RESIDUAL: lambda step: rms(problem.measurement.residual(step.x0)), **known}
+    found: dict[str, Callable[[Step], float]] = {RESIDUAL: lambda step: rms(problem.measurement.residual(step.x0))}
+    return found if problem.truth is None else {**found, **courses(problem.truth)}
 
 
 def rms(x: Tensor) -> float:

@@ -37,8 +37,8 @@ class ResultStrip(Painted):
 
     Keys: Shift+arrows, Up and Down select, Enter activates. The wheel scrolls when the row is too long.
 
-    Signals: current_changed(int) with the selected tile: 0 … B-1 are samples, `mean_index` and
-    `disagreement_index` the two summaries, from `beside_index` on the pictures beside, -1 = none; activated(int) on double click or Enter;
+    Signals: current_changed(int) with the selected tile: 0 … B-1 are samples, `mean_index` and `disagreement_index` the
+    two summaries, from `beside_index` on the pictures beside, -1 = none; activated(int) on double click or Enter;
     context_requested(int, QPoint) with a global position.
     """
 

@@ -20,8 +20,7 @@ SHOWN = "shown"  # the kind of their files
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Known:
-    """A picture beside the results: its name ("measured", "truth"), its pixels (H, W, 1 or 3) uint8, and as it is drawn.
-    """
+    """A picture beside the results: its name ("measured", "truth"), pixels (H, W, 1 or 3) uint8, and as it is drawn."""
 
     name: str
     pixels: np.ndarray

@@ -92,9 +92,14 @@ class ImagesPage(QWidget):
         self.mask_tools.add(IconButton("maximize", actions["view.crop"]))
         self.invitation = Invitation(self.input, actions)
 
+    def put_beside(self, panel: QWidget) -> None:
+        """Add a panel at the left of the pair, hidden at first."""
+        panel.hide()
+        self._sides.insertWidget(0, panel)
+
     def _arrange(self) -> None:
         self._pair = frame("canvas")
-        row(self.input, self.middle, self.result, spacing=0, parent=self._pair)
+        self._sides = row(self.input, self.middle, self.result, spacing=0, parent=self._pair)
         self._wiped = QStackedWidget()
         for view in (self.wipe, self.difference):
             self._wiped.addWidget(view)
