@@ -32,9 +32,9 @@ def specs(form: type[Options], *, depth: int = 0) -> tuple[FieldSpec, ...]:
 
     Pictures and masks are left out: they are on the canvas.
     """
-    # what classes add before what all tasks inherit, which may have another default: pydantic lists bases first
-    roots = (kind for kind in form.__mro__[1:] if issubclass(kind, Options) and Options in kind.__bases__)
-    inherited = {name for base in roots for name in base.model_fields}
+    # what a task's classes add before what they inherit, which may have another default: pydantic lists bases first
+    inherited = {name for base in form.__mro__[1:] if issubclass(base, Options) and base.__module__ != form.__module__
+                 for name in base.model_fields}
     own = [name for name in form.model_fields if name not in inherited]
     names = [*own, *(name for name in form.model_fields if name not in own)]
     made = [spec(name, form.model_fields[name], depth) for name in names]

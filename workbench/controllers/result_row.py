@@ -48,6 +48,17 @@ class ResultRow:
         one = self._chosen()
         return None if one is None else (one.picture, one.title)
 
+    def told(self) -> str:
+        """The figures of the finished result that is shown, "" where that is none or they are not known."""
+        figures, results = self.known.figures(self._desk.stage.live), self._space.results
+        if figures is None or not self._desk.stage.finished or self._chosen() is not None:
+            return ""
+        if results.current == results.mean_index >= 0:
+            return figures.mean
+        at = max(self._desk.stage.sample, 0)
+        summary = results.current == results.disagreement_index >= 0
+        return figures.samples[at] if at < len(figures.samples) and not summary else ""
+
     def _chosen(self) -> Known | None:
         results, known = self._space.results, self.known.of(self._desk.stage.live)
         place = results.current - results.beside_index if results.beside_index >= 0 else -1

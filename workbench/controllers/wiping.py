@@ -41,7 +41,7 @@ class Wiping:
         if after is None or chosen is None:
             return False
         name, title, before = chosen
-        words = ("before", "after") if name == INPUT else (title.lower(), space.result.caption())
+        words = ("before", "after") if name == INPUT else (title, space.result.caption())
         space.wipe.set_pair(before, after, words)
         space.show_wipe(differs=space.wipe_tools.differs)
         if space.wipe_tools.differs:

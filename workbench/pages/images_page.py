@@ -30,7 +30,8 @@ from workbench.parts import IconButton, column, frame, note_line, row
 STRIP, LOW, LINE = 112, 84, 14  # px of the strip, in a low window, and of one more line of captions
 START = "Press Run to draw samples, or open a picture to inpaint, edit or noise it."
 PICTURE_TOOLS = (("file.open", "folder-open"), ("edit.paste", "clipboard-paste"), ("edit.take", "images"),
-                 ("view.wipe", "blend"), ("edit.undo", "undo-2"), ("edit.redo", "redo-2"))
+                 ("view.wipe", "blend"), ("file.export_sides", "download"), ("edit.undo", "undo-2"),
+                 ("edit.redo", "redo-2"))
 
 
 class Mode(Enum):
@@ -89,6 +90,7 @@ class ImagesPage(QWidget):
         """Add the tools whose actions are the controllers', once these are there."""
         self._picture_tools = PictureTools(actions, PICTURE_TOOLS)
         self.strip.add_tools(self._picture_tools)
+        self.wipe_tools.add(IconButton("download", actions["file.export_wipe"]))
         self.mask_tools.add(IconButton("maximize", actions["view.crop"]))
         self.invitation = Invitation(self.input, actions)
 

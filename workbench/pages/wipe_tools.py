@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame
+from PySide6.QtWidgets import QFrame, QWidget
 
 from widgets.controls.segmented import Segmented
 from workbench.parts import row
@@ -24,8 +24,12 @@ class WipeTools(QFrame):
         self.how = Segmented(((WIPE, "Wipe"), (DIFFERENCE, "Difference")), "Compare by")
         for choice in (self.against, self.how):
             choice.chosen.connect(lambda _value: self.changed.emit())
-        row(self.against, self.how, spacing=10, parent=self)
+        self._row = row(self.against, self.how, spacing=10, parent=self)
         self._offered: tuple[tuple[str, str], ...] = (("input", "Input"),)
+
+    def add(self, button: QWidget) -> None:
+        """Put a button behind the choices."""
+        self._row.addWidget(button)
 
     def offer(self, choices: Sequence[tuple[str, str]]) -> None:
         """Offer (value, title) pairs to compare with; what was chosen stays where it is among them."""

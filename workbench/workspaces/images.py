@@ -26,6 +26,7 @@ from workbench.controllers.picture_files import PictureFiles
 from workbench.controllers.placing import PlaceController
 from workbench.controllers.run_notes import RunNotes
 from workbench.controllers.scrub import ScrubController
+from workbench.controllers.side_export import SideExport
 from workbench.controllers.task_runs import TaskRuns
 from workbench.controllers.views import ViewController
 from workbench.controllers.which import Opened
@@ -96,6 +97,7 @@ class Images(Workspace):
         self.branching = BranchController(desk, shell.panel, shell.runs, self.scrub, canvas,
                                           lambda: frozenset(task.name for task in self.tasks))
         self.export = ExportController(desk, shell.background, self.picture, self.scrub.places)
+        self.sides = SideExport(desk, shell.background, canvas, self.scrub, self.export)
         self.views = ViewController(desk, canvas, self.scrub, shell.scrubber)
         canvas.add_picture_tools(desk.actions)
         canvas.grid.export_file = self.export.finished_file
