@@ -29,7 +29,8 @@ from pydantic.fields import FieldInfo
 from engines.errors import BadOption
 from engines.formula import Formulated, Letter
 
-ATTACHED = frozenset({"image", "mask", "points"})  # widgets of options that name a file which travels with the recipe
+# widgets of options that name a file which travels with the recipe
+ATTACHED = frozenset({"image", "kernel", "mask", "points"})
 
 
 def option(

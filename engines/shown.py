@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 CANVAS, SAMPLE = "image.png", "sample.png"  # what a window attaches the picture on its canvas as, and a sample
+MEASURED, TRUTH = "measured", "truth"  # pictures beside the results of a run
 
 # curves of a run's own, a value a step
 KNOWN = "known-rms"  # how far the estimate is from the known pixels
 RESIDUAL = "residual-rms"  # how far what the estimate would measure is from what was measured
+PSNR, SSIM = "psnr", "ssim"  # of the estimate, where the truth is known: in dB, and at most 1
 FROM_DATA = "data-rms"  # how far the estimate is from the data
 FROM_FLOW = "flow-rms"  # how far the states are from the exact flow
 SIGNAL = "alpha-bar"  # signal power

@@ -16,9 +16,10 @@ from engines.shown import CANVAS, SAMPLE
 from engines.worded import Worded
 from widgets.options.fields import FieldSpec, Kind
 
-HINTED = {"seed": Kind.SEED, "model": Kind.MODEL, "image": Kind.IMAGE, "mask": Kind.MASK, "points": Kind.POINTS,
-          "folder": Kind.FOLDER, "class": Kind.CLASS, "prior": Kind.MODEL, "training": Kind.FOLDER,
-          "teacher": Kind.FOLDER, "table": Kind.FOLDER, "samplers": Kind.NAMES, "picture": Kind.PICTURE}
+HINTED = {"seed": Kind.SEED, "model": Kind.MODEL, "image": Kind.IMAGE, "mask": Kind.MASK, "kernel": Kind.KERNEL,
+          "points": Kind.POINTS, "folder": Kind.FOLDER, "class": Kind.CLASS, "prior": Kind.MODEL,
+          "training": Kind.FOLDER, "teacher": Kind.FOLDER, "table": Kind.FOLDER, "samplers": Kind.NAMES,
+          "picture": Kind.PICTURE}
 ON_CANVAS = ATTACHED - {Kind.POINTS}
 NATURAL = {bool: Kind.BOOL, int: Kind.INT, float: Kind.FLOAT, str: Kind.TEXT}
 ORDER = ("", "Data", "Training", "Process", "Sampler", "Samples", "Network")
@@ -31,8 +32,9 @@ def specs(form: type[Options], *, depth: int = 0) -> tuple[FieldSpec, ...]:
 
     Pictures and masks are left out: they are on the canvas.
     """
-    # what a class adds before what it inherits, which may have another default: pydantic lists bases first
-    inherited = {name for base in form.__bases__ if issubclass(base, Options) for name in base.model_fields}
+    # what a task's classes add before what they inherit, which may have another default: pydantic lists bases first
+    inherited = {name for base in form.__mro__[1:] if issubclass(base, Options) and base.__module__ != form.__module__
+                 for name in base.model_fields}
     own = [name for name in form.model_fields if name not in inherited]
     names = [*own, *(name for name in form.model_fields if name not in own)]
     made = [spec(name, form.model_fields[name], depth) for name in names]

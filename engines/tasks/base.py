@@ -193,6 +193,11 @@ class Task(ABC):
         found = {kind: self.takes(kind) for kind in sorted(ATTACHED)}
         return {kind: str(self.Form.model_fields[option].default) for kind, option in found.items() if option}
 
+    def spares(self, values: Mapping[str, Any]) -> frozenset[str]:
+        """The kinds of `attached` that a run with these values of its form does without; none here."""
+        del values
+        return frozenset()
+
     @abstractmethod
     def run(self, options: Any, context: Context) -> Iterator[Event]:
         """Do the job, yielding events; raises WorkbenchError for what a user can mend."""

@@ -136,17 +136,19 @@ class PictureTask(Task):
         check_crop(crop, *extent)
         return crop
 
-    def foreseen(self, options: Any, pixels: Array, model: ModelSpec | None) -> Array | None:
+    def foreseen(self, options: Any, pixels: Array, model: ModelSpec | None, files: Mapping[str, bytes] | None = None,
+                 ) -> Array | None:
         """What a run would begin with, to be looked at before it: (h, w, 1 or 3) uint8; None where that is the picture.
 
         Args:
             options, model: as for `check_choices`.
             pixels: of the picture, (H, W, 3) uint8.
+            files: what else goes with the run, by the names that its options have for it.
 
         Raises:
             BadInput: the picture cannot be taken so.
         """
-        del options, pixels, model
+        del options, pixels, model, files
         return None
 
     def placed(self, options: Any, files: Mapping[str, bytes], size: int) -> tuple[Picture, Array | None]:

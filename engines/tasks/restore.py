@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
+from math import isnan
 from typing import Annotated, Any, ClassVar, cast
 
 import numpy as np
@@ -22,11 +23,12 @@ from engines.events import Event, Measured, Noted, Said, Sampled, Shown
 from engines.inverse.base import InverseChoice, Measurement
 from engines.inverse.dps import DPS, StepRule
 from engines.learnt import Learnt, meaningless
+from engines.metrics.likeness import courses, similarity
 from engines.metrics.pictures import psnr
 from engines.modalities.image import to_uint8
 from engines.model_file import ModelSpec
 from engines.model_names import spoken
-from engines.operators.base import Degradation, LinearOperator, NoiseChoice, degradations
+from engines.operators.base import Degradation, DegradationChoice, LinearOperator, NoiseChoice, degradations
 from engines.operators.gaussian_blur import GaussianBlur
 from engines.operators.gaussian_noise import GaussianNoise
 from engines.process.noise import Noise
@@ -34,8 +36,9 @@ from engines.samplers.base import SamplerChoice, Step
 from engines.samplers.ddim import DDIM
 from engines.samplers.divergence import FAR
 from engines.sampling import Plan, check_labels, find_model, open_model, sample
-from engines.shown import RESIDUAL
+from engines.shown import MEASURED, RESIDUAL, TRUTH
 from engines.tasks.base import SAMPLED, Cost
+from engines.tasks.damage_files import FILES, DamageFiles, needed, read_files
 from engines.tasks.extent import check_extent, check_header, reduced
 from engines.tasks.generate import TOGETHER, SampleOptions, plan_of, sampling_cost
 from engines.tasks.pictures import Picture, PictureOptions, PictureTask, Sight, open_picture, picture_of
@@ -54,20 +57,31 @@ OfferedDegradation = Annotated[SerializeAsAny[Degradation],
                                BeforeValidator(partial(chosen, base=Degradation, kinds=offered))]
 
 
-class RestoreOptions(PictureOptions, SampleOptions):
-    """A picture, what happened to it, and how to find what it was."""
+class DamagedOptions(SampleOptions):
+    """What happened to a picture, and the model that knows how such pictures look."""
 
     degradation: OfferedDegradation = option(GaussianBlur(), title="Degradation", help="What happened to the picture.")
     noise: NoiseChoice = option(GaussianNoise(), title="Noise", help="The noise that came with it.")
     clean: bool = option(True, title="Damage first",
                          help="The picture is whole: it is damaged as chosen, and the results are compared with it. "
                               "Turn it off for a picture that is damaged already.")
-    method: InverseChoice = option(DPS(rule=StepRule.AUTOMATIC), title="Method",
-                                   help="How the measurement steers the model.")
     sampler: SamplerChoice = option(DDIM(eta=1.0), title="Sampler", help="How the model is walked.", group="Sampler")
     label: str = label_option(advanced=True)
     guidance: float = guidance_option(2.0, advanced=True)
+
+
+class RestoringOptions(DamagedOptions):
+    """And how to find what it was."""
+
+    method: InverseChoice = option(DPS(rule=StepRule.AUTOMATIC), title="Method",
+                                   help="How the measurement steers the model.")
     count: int = option(4, title="Count", help="How many plausible answers.", ge=1, le=TOGETHER, group="Samples")
+
+
+class RestoreOptions(DamageFiles, PictureOptions, RestoringOptions):
+    """All of that for one picture, which may have a hole painted on it, or a kernel drawn beside it."""
+
+    degradation: DegradationChoice = option(GaussianBlur(), title="Degradation", help="What happened to the picture.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +127,9 @@ class Restore(PictureTask):
     Form: ClassVar[type[Options]] = RestoreOptions
     figures: ClassVar[Mapping[str, str]] = {
         **SAMPLED, "psnr": "peak signal-to-noise ratio of a sample, their mean, in dB, where the picture was whole",
-        "psnr_mean": "that of the mean of all samples", "psnr_measured": "that of what the measurement alone says",
+        "psnr_mean": "that of the mean of all samples",
+        "ssim_mean": "structural similarity of the mean and the picture, at most 1",
+        "psnr_measured": "peak signal-to-noise ratio of what the measurement alone says",
         "residual": "root mean square of y − A(x) over the samples, in units of [−1, 1]"}
     invitation: ClassVar[str] = "Open, drop or paste a picture to restore, or take a sample."
     hint: ClassVar[str] = "Choose what happened to the picture, then press Run."
@@ -140,6 +156,16 @@ class Restore(PictureTask):
         """None for a network that takes pictures of any size as they are."""
         return None if model is not None and model.network.anywhere else super().sight(options, model, channels)
 
+    def spares(self, values: Mapping[str, Any]) -> frozenset[str]:
+        """Mask and kernel, as far as the degradation needs none."""
+        return FILES - needed(values.get("degradation"))
+
+    def check(self, options: Any, files: Mapping[str, bytes], model: ModelSpec | None) -> None:
+        """Refuse a mask or a kernel that is missing or does not fit."""
+        made = cast(RestoreOptions, options)
+        if model is not None and made.degradation.files:
+            posed(made, open_picture(files, made), model, files)
+
     def caution(self, options: Any, model: ModelSpec | None) -> str:
         """A model without the means of the data by which a method knows what is missing."""
         return "" if model is None else unfound(cast(RestoreOptions, options), model.learnt)
@@ -153,12 +179,12 @@ class Restore(PictureTask):
             raise BadOption(why)
 
     def foreseen(self, options: Any, pixels: np.ndarray[Any, np.dtype[Any]], model: ModelSpec | None,
-                 ) -> np.ndarray[Any, np.dtype[Any]] | None:
+                 files: Mapping[str, bytes] | None = None) -> np.ndarray[Any, np.dtype[Any]] | None:
         """What will be measured of the picture."""
         made = cast(RestoreOptions, options)
-        if model is None or not made.clean:
+        if model is None or not (made.clean or made.degradation.files):
             return None
-        problem = posed(made, picture_of(pixels, made), model)
+        problem = posed(made, picture_of(pixels, made), model, files)
         return to_uint8(problem.looked()[0].numpy())
 
     def run(self, options: Any, context: Context) -> Iterator[Event]:
@@ -169,22 +195,27 @@ class Restore(PictureTask):
         spec = find_model(made.model, context).spec
         check_header(context.files, made, spec, made.count)
         picture = open_picture(context.files, made)
-        problem = posed(made, picture, spec)
+        problem = posed(made, picture, spec, context.files)
         if left_out := reduced(made.model, spec, picture):
             yield Noted(left_out)
         yield Said(f"Loading model {spoken(made.model)}")
         model = open_model(made.model, context)
         if remark := made.method.remark(made.steps):
             yield Noted(remark)
-        yield Shown("measured", to_uint8(problem.looked()[0].numpy()))
+        yield Shown(MEASURED, to_uint8(problem.looked()[0].numpy()))
+        if problem.truth is not None:
+            yield Shown(TRUTH, to_uint8(problem.truth[0].numpy()))
         for event in sample(conditioned(made, model, problem, context, self.title_of(made))):
             yield event
             if isinstance(event, Sampled):
                 yield from judged(torch.as_tensor(event.samples), problem, made.method.calmer())
 
 
-def posed(options: RestoreOptions, picture: Picture, spec: ModelSpec) -> Problem:
+def posed(options: RestoreOptions, picture: Picture, spec: ModelSpec, files: Mapping[str, bytes] | None = None,
+          ) -> Problem:
     """The problem that a picture makes with the options.
+
+    files: the mask or kernel of a degradation that needs one, by the names that the options have for it.
 
     Raises:
         BadInput: for a picture that is too large, or a degradation that leaves no picture of one that is damaged
@@ -192,14 +223,17 @@ def posed(options: RestoreOptions, picture: Picture, spec: ModelSpec) -> Problem
     """
     seen = torch.as_tensor(seen_by(spec, picture, options))[None]
     draws = generator(options.seed, DAMAGE)
-    operator = options.degradation.operator(tuple(seen.shape[1:]), draws, {})
+    tensors = read_files(options.degradation.files, options, files or {}, picture, spec)
+    operator = options.degradation.operator(tuple(seen.shape[1:]), draws, tensors)
     if options.clean:
         y = options.noise.added(operator.forward(seen), draws)
         return Problem(Measurement(operator, y, options.noise.sigma(y)), seen)
     if operator.shape_out != operator.shape_in:
         raise BadInput(f"What {options.degradation.word()} makes of a picture has another shape {operator.shape_out} "
                        f"than the picture {operator.shape_in}, which cannot be it then; turn on “Damage first”.")
-    return Problem(Measurement(operator, seen, options.noise.sigma(seen)), None)
+    # what stands in a hole was not measured
+    y = operator.forward(seen) if options.degradation.pixels else seen
+    return Problem(Measurement(operator, y, options.noise.sigma(y)), None)
 
 
 def seen_by(spec: ModelSpec, picture: Picture, options: RestoreOptions) -> np.ndarray[Any, np.dtype[Any]]:
@@ -230,8 +264,9 @@ def unfound(options: RestoreOptions, learnt: Learnt) -> str:
 
 
 def curves(problem: Problem) -> dict[str, Callable[[Step], float]]:
-    """How far each step's estimates are from the measurement."""
-    return {RESIDUAL: lambda step: rms(problem.measurement.residual(step.x0))}
+    """How far each step's estimates are from the measurement, and how near to the truth where it is known."""
+    found: dict[str, Callable[[Step], float]] = {RESIDUAL: lambda step: rms(problem.measurement.residual(step.x0))}
+    return found if problem.truth is None else {**found, **courses(problem.truth)}
 
 
 def rms(x: Tensor) -> float:
@@ -255,4 +290,6 @@ def judged(x: Tensor, problem: Problem, calmer: str) -> Iterator[Event]:
     if problem.truth is not None:
         of = {"psnr": x, "psnr_mean": mean, "psnr_measured": problem.least()}
         values |= {name: float(psnr(one, problem.truth.expand_as(one), 2.0).mean()) for name, one in of.items()}
+        alike = float(similarity(mean, problem.truth))
+        values |= {} if isnan(alike) else {"ssim_mean": alike}
     yield Measured(values)

@@ -17,12 +17,12 @@ from engines.inverse.dps import DPS, StepRule
 from engines.modalities.image import png_bytes
 from engines.model_file import ModelSpec, read_header
 from engines.networks.drunet import DRUNetOptions
-from engines.operators.base import LinearOperator
+from engines.operators.base import LinearOperator, degradations
 from engines.process.prediction import V
 from engines.process.vp_cosine import VPCosine
 from engines.tasks.base import task
 from engines.tasks.pictures import picture_of
-from engines.tasks.restore import RestoreOptions, offered, posed
+from engines.tasks.restore import RestoreOptions, posed
 from tests.engines.small import SIZE, context, events, save_small
 
 FEW = {"steps": 3, "count": 2, "noise": {"name": "gaussian", "level": 5.0}}
@@ -52,7 +52,14 @@ def of(found: list[Event], kind: type) -> list[Any]:
     return [event for event in found if isinstance(event, kind)]
 
 
-@pytest.mark.parametrize("name", sorted(offered()))
+def files_of(name: str, height: int, width: int) -> dict[str, bytes]:
+    """A mask or a kernel for a degradation that needs one."""
+    paint = np.zeros((height, width, 1), np.uint8)
+    paint[2:5, 3:6] = 255
+    return {"mask": {"mask.png": png_bytes(paint)}, "kernel-blur": {"kernel.png": png_bytes(paint[:6, :6])}}.get(name, {})
+
+
+@pytest.mark.parametrize("name", sorted(degradations()))
 def test_every_degradation_can_be_restored_from(tmp_path: Path, name: str) -> None:
     options = {"degradation": {"name": name, **({"factor": 2} if name == "downsampling" else {})}}
     if name == "grey":
@@ -64,12 +71,14 @@ def test_every_degradation_can_be_restored_from(tmp_path: Path, name: str) -> No
         found = events("restore", {**FEW, **options, "model": "any"},
                        context(tmp_path, {"image.png": png_bytes(pixels(48, 48, 3))}))
     else:
-        found = restored(tmp_path, pixels(), **options)
+        save_small(tmp_path)
+        files = {"image.png": png_bytes(pixels()), **files_of(name, SIZE, SIZE)}
+        found = events("restore", {**FEW, **options}, context(tmp_path, files))
     (result,), (figures,) = of(found, Sampled), of(found, Measured)
     assert np.isfinite(result.samples).all()
     assert {"psnr", "psnr_mean", "psnr_measured", "residual"} <= figures.values.keys()
-    assert [shown.name for shown in of(found, Shown)] == ["measured", "mean", "deviation"]
-    assert {"residual-rms"} == set(of(found, Stepped)[0].curves)
+    assert [shown.name for shown in of(found, Shown)] == ["measured", "truth", "mean", "deviation"]
+    assert {"residual-rms", "psnr", "ssim"} == set(of(found, Stepped)[0].curves)
 
 
 def test_figures_are_those_of_the_samples_and_the_truth(tmp_path: Path) -> None:
@@ -81,7 +90,10 @@ def test_figures_are_those_of_the_samples_and_the_truth(tmp_path: Path) -> None:
     assert figures.values["psnr"] == pytest.approx((10 * np.log10(4 / errors)).mean(), abs=1e-4)
     mean = ((result.samples.mean(0) - truth) ** 2).mean()
     assert figures.values["psnr_mean"] == pytest.approx(10 * np.log10(4 / mean), abs=1e-4)
-    spread = of(found, Shown)[2].picture
+    spread = of(found, Shown)[3].picture
+    assert (of(found, Shown)[1].picture == picture).all(), "what the model saw of the picture is the truth"
+    last = of(found, Stepped)[-1]
+    assert last.curves["psnr"] == pytest.approx(figures.values["psnr"]), "the last estimate is the sample"
     assert np.abs(spread[..., 0] / 127.5 - (4 * result.samples.std(0)[0]).clip(0, 2)).max() <= 1 / 127.5
 
 

@@ -56,7 +56,7 @@ def test_a_picture_is_seen_damaged_then_restored_and_its_figures_are_kept(qtbot:
     qtbot.waitUntil(lambda: window.desk.library.run(run).state is State.DONE, timeout=SOON)
     assert {"psnr", "psnr_mean", "psnr_measured", "residual"} <= window.desk.library.run(run).metrics.keys()
     kinds = [file.kind for file in window.desk.library.files(run)]
-    assert kinds.count("shown") == 3
+    assert kinds.count("shown") == 4
     assert kinds.count("image") == 2
     assert "step 4 of 4" in space.canvas.result.caption()
     assert "residual" in window.plots.second.heading.lower()

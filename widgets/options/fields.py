@@ -26,6 +26,7 @@ class Kind(StrEnum):
     SEED = "seed"
     IMAGE = "image"
     MASK = "mask"
+    KERNEL = "kernel"
     FOLDER = "folder"
     POINTS = "points"
     NAMES = "names"

@@ -15,7 +15,7 @@ EDITORS: dict[str, Callable[[FieldSpec], Editor]] = {
     Kind.BOOL: BoolEditor, Kind.INT: NumberEditor, Kind.FLOAT: NumberEditor, Kind.TEXT: TextEditor,
     Kind.CHOICE: ChoiceEditor, Kind.COMPONENT: ChoiceEditor, Kind.INTS: IntsEditor, Kind.MODEL: ChoiceEditor,
     Kind.CLASS: OpenChoiceEditor, Kind.SEED: SeedEditor, Kind.IMAGE: FileEditor, Kind.MASK: FileEditor,
-    Kind.FOLDER: FileEditor, Kind.PICTURE: FileEditor, Kind.NAMES: NamesEditor,
+    Kind.KERNEL: FileEditor, Kind.FOLDER: FileEditor, Kind.PICTURE: FileEditor, Kind.NAMES: NamesEditor,
     Kind.POINTS: ChoiceEditor,
 }
 SLIDERS = frozenset({"slider", "log-slider"})

@@ -35,6 +35,11 @@ class DifferenceView(ImageView):
         self.set_empty_text("Choose two results to see where they differ.")
 
     @property
+    def difference(self) -> NDArray[np.float32]:
+        """What is shown, (H, W) in image units; empty where nothing is."""
+        return np.zeros((0, 0), np.float32) if self._difference is None else self._difference
+
+    @property
     def limit(self) -> float:
         """The value at either end of the scale, in image units."""
         return self._limit

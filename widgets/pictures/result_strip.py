@@ -1,4 +1,4 @@
-"""Thumbnails of a batch with their mean and where they disagree."""
+"""Thumbnails of a batch with their mean and where they disagree, and of what they are to be compared with."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
@@ -25,19 +25,20 @@ from widgets.drawing.painted import Painted
 from widgets.drawing.pixmaps import HEAT_MAP, Pyramid, disagreement, draw_image, heat, to_qimage
 
 GAP = 8
-CAPTION = 20
+CAPTION, LINE = 20, 14  # px under a tile: of one line, and of one more
 PAD = 6
 RADIUS = 3.0
 SMALLEST = 48.0  # px; below that the row scrolls instead
 
 
 class ResultStrip(Painted):
-    """A row of results: one tile a sample, then their mean and their disagreement as a heat map with its scale.
+    """A row of results: one tile a sample, then their mean and their disagreement as a heat map with its scale, then
+    pictures beside them. A caption may have a second line, for figures.
 
     Keys: Shift+arrows, Up and Down select, Enter activates. The wheel scrolls when the row is too long.
 
-    Signals: current_changed(int) with the selected tile: 0 … B-1 are samples, `mean_index` and
-    `disagreement_index` the two summaries, -1 = none; activated(int) on double click or Enter;
+    Signals: current_changed(int) with the selected tile: 0 … B-1 are samples, `mean_index` and `disagreement_index` the
+    two summaries, from `beside_index` on the pictures beside, -1 = none; activated(int) on double click or Enter;
     context_requested(int, QPoint) with a global position.
     """
 
@@ -49,7 +50,7 @@ class ResultStrip(Painted):
         super().__init__(name, parent)
         self._tiles: list[Pyramid] = []
         self._captions: list[str] = []
-        self._samples = 0
+        self._samples = self._beside = 0
         self._high = 0.0
         self._current = -1
         self._scroll = 0.0
@@ -59,20 +60,26 @@ class ResultStrip(Painted):
     def sizeHint(self) -> QSize:
         return QSize(480, 112)
 
-    def set_results(self, images: NDArray[np.floating], captions: Sequence[str]) -> None:
+    def set_results(self, images: NDArray[np.floating], captions: Sequence[str],
+                    beside: Sequence[tuple[Pyramid, str]] = ()) -> None:
         """Show a batch (B, C, H, W) in [-1, 1] with its captions; two or more get a mean and a disagreement.
+
+        captions: of the samples, and then perhaps of the two summaries; beside: further pictures with their captions.
 
         Disagreement is the standard deviation over the samples, averaged over channels, in image
         units; its scale reaches from 0 to the largest value.
         """
         self._samples = len(images)
         self._tiles = [Pyramid(to_qimage(image)) for image in images]
-        self._captions = list(captions)[: self._samples] + [""] * (self._samples - len(captions))
+        told = list(captions)[: self._samples] + [""] * (self._samples - len(captions))
         if self._samples > 1:
             spread = disagreement(images)
             self._high = float(np.nan_to_num(spread).max())
             self._tiles += [Pyramid(to_qimage(images.mean(axis=0))), Pyramid(to_qimage(heat(spread, 0, self._high)))]
-            self._captions += ["mean", "disagreement"]
+            told += captions[self._samples:][:2] or ["mean", "disagreement"]
+        self._beside = len(beside)
+        self._tiles += [picture for picture, _ in beside]
+        self._captions = told + [caption for _, caption in beside]
         if self._current >= len(self._tiles):
             self.select(-1)
         self._scroll = min(self._scroll, self._overflow())
@@ -98,6 +105,16 @@ class ResultStrip(Painted):
         return self._samples + 1 if self._samples > 1 else -1
 
     @property
+    def beside_index(self) -> int:
+        """Number of the first picture beside the results, -1 when there is none."""
+        return self.count - self._beside if self._beside else -1
+
+    @property
+    def lines(self) -> int:
+        """Of the captions: 2 where one has figures, else 1."""
+        return 1 + any("\n" in caption for caption in self._captions)
+
+    @property
     def current(self) -> int:
         """Number of the selected tile, -1 = none."""
         return self._current
@@ -114,7 +131,7 @@ class ResultStrip(Painted):
         self._current = index
         if index >= 0:
             self._reveal(self.tile_rect(index))
-            self.setAccessibleDescription(self._captions[index])
+            self.setAccessibleDescription(self._told(index))
         self.update()
         self.current_changed.emit(index)
 
@@ -122,13 +139,22 @@ class ResultStrip(Painted):
         """Select the tile so many places on, kept within the row."""
         self.select(min(max(self._current + offset, 0), self.count - 1))
 
+    def _told(self, index: int) -> str:
+        """A caption in one line."""
+        return self._captions[index].replace("\n", " · ")
+
     # Geometry
+
+    @property
+    def _below(self) -> int:
+        """Pixels of the captions."""
+        return CAPTION + LINE * (self.lines - 1)
 
     def _tile_size(self) -> tuple[float, float]:
         """Width and height of a tile: as tall as the strip allows, smaller while that lets the whole row fit."""
         first = self._tiles[0].image
         aspect = first.width() / max(first.height(), 1)
-        tallest = max(self.height() - CAPTION - 2 * PAD, 16)
+        tallest = max(self.height() - self._below - 2 * PAD, 16)
         room = self.width() - 2 * PAD - (ROOM if self._samples > 1 else 0) + GAP
         # the height at which the whole row fits; where that is too small to see anything, the row scrolls
         fitting = (room / self.count - GAP) / aspect
@@ -146,7 +172,9 @@ class ResultStrip(Painted):
         """Where a tile lies on the widget; the row is centred when it fits."""
         wide, tall = self._tile_size()
         left = PAD - self._scroll if self._overflow() else (self.width() - self._length()) / 2 + PAD
-        top = max((self.height() - tall - CAPTION) / 2, 0.0)
+        top = max((self.height() - tall - self._below) / 2, 0.0)
+        # the scale stands between the disagreement and what is beside it
+        left += ROOM if self._samples > 1 and index > self.disagreement_index else 0
         return QRectF(round(left + index * (wide + GAP)), round(top), wide, tall)
 
     def index_at(self, point: QPointF) -> int:
@@ -155,9 +183,11 @@ class ResultStrip(Painted):
 
     def tip_at(self, place: QPointF) -> str:
         """The caption of the result there, where it is cut."""
-        at = next((i for i in range(self.count) if self.tile_rect(i).adjusted(0, 0, 0, CAPTION).contains(place)), -1)
-        wide = QFontMetricsF(self.small_font()).horizontalAdvance(self.caption(at)) if at >= 0 else 0.0
-        return self.caption(at) if at >= 0 and wide > self.tile_rect(at).width() + GAP else ""
+        below = self._below
+        at = next((i for i in range(self.count) if self.tile_rect(i).adjusted(0, 0, 0, below).contains(place)), -1)
+        metrics, said = QFontMetricsF(self.small_font()), self.caption(at).split("\n") if at >= 0 else []
+        wide = max((metrics.horizontalAdvance(line) for line in said), default=0.0)
+        return self._told(at) if at >= 0 and wide > self.tile_rect(at).width() + GAP else ""
 
     def _reveal(self, box: QRectF) -> None:
         # by as little as brings the tile into view
@@ -181,13 +211,15 @@ class ResultStrip(Painted):
             self.draw_focus(painter)
 
     def _draw_tile(self, painter: QPainter, index: int, box: QRectF) -> None:
-        draw_image(painter, box, self._tiles[index], RADIUS)
+        draw_image(painter, _within(box, self._tiles[index]), self._tiles[index], RADIUS)
         font = self.small_font()
         painter.setFont(font)
         painter.setPen(QColor(self.theme.text2))
-        words = QFontMetricsF(font).elidedText(self._captions[index], Qt.TextElideMode.ElideRight, box.width() + GAP)
         below = QRectF(box.left() - GAP, box.bottom() + 4, box.width() + 2 * GAP, CAPTION - 4)
-        painter.drawText(below, Qt.AlignmentFlag.AlignCenter, words)
+        for said in self._captions[index].split("\n"):
+            words = QFontMetricsF(font).elidedText(said, Qt.TextElideMode.ElideRight, box.width() + GAP)
+            painter.drawText(below, Qt.AlignmentFlag.AlignCenter, words)
+            below.translate(0, LINE)
         if index == self._current:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(QPen(QColor(self.theme.accent), 2))
@@ -232,3 +264,14 @@ class ResultStrip(Painted):
             self.activated.emit(self._current)
         else:
             super().keyPressEvent(event)
+
+
+def _within(box: QRectF, picture: Pyramid) -> QRectF:
+    """The largest rectangle of a picture's shape in the middle of a tile."""
+    wide, tall = picture.image.width(), max(picture.image.height(), 1)
+    scale = min(box.width() / max(wide, 1), box.height() / tall)
+    # a picture of the tile's own shape fills it to the pixel
+    if abs(wide * box.height() - tall * box.width()) < max(wide, tall):
+        return box
+    size = QSizeF(wide * scale, tall * scale)
+    return QRectF(QPointF(box.center().x() - size.width() / 2, box.center().y() - size.height() / 2), size)

@@ -14,10 +14,10 @@ from pydantic.fields import FieldInfo
 from engines.component import Component, Options, hint, kinds_of
 from engines.errors import BadInput, BadOption
 
-ATTACHMENTS = frozenset({"image", "mask", "points", "picture"})
+ATTACHMENTS = frozenset({"image", "kernel", "mask", "points", "picture"})
 # what stands for a value on the help page, by the hint of the form's widget
-WORDS = {"image": "FILE", "mask": "FILE", "picture": "FILE", "table": "FILE", "model": "MODEL", "teacher": "MODEL",
-         "class": "CLASS", "folder": "FOLDER", "training": "FOLDER"}
+WORDS = {"image": "FILE", "kernel": "FILE", "mask": "FILE", "picture": "FILE", "table": "FILE", "model": "MODEL",
+         "teacher": "MODEL", "class": "CLASS", "folder": "FOLDER", "training": "FOLDER"}
 
 
 class Lines(argparse.HelpFormatter):

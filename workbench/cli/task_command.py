@@ -33,6 +33,7 @@ from workbench.cli.keeping import choose_place, free_folder
 from workbench.cli.own_path import unused_path
 from workbench.cli.session import Session
 from workbench.cli.terminal import Terminal
+from workbench.forms import defaults
 from workbench.home import home
 from workbench.wording.refusals import refuse_bad
 
@@ -159,8 +160,9 @@ class TaskCommand(Command):
         given = with_folders_taken(given, self.task.Form, home(), tell)
         changed = replace(base, options=values_of(self.task.Form, given, base.options), files=files)
         values = options_of(changed).model_dump(mode="json")
-        missing = [flag.written for flag in flags_of(self.task.Form)
-                   if flag.is_attachment and _named(values, flag) not in {None, *files}]
+        spared = self.task.spares(values)
+        missing = [flag.written for flag in flags_of(self.task.Form) if flag.is_attachment
+                   and hint(flag.info, "widget") not in spared and _named(values, flag) not in {None, *files}]
         if missing:
             raise BadInput(f"{self.name.capitalize()} needs {' and '.join(f'{word} FILE' for word in missing)}; "
                            f"see “main.py {self.name} --help”.")
@@ -185,7 +187,9 @@ def _document(task: Task) -> str:
 def _examples(task: Task) -> tuple[str, ...]:
     """Words for the help page: what is needed, an algorithm with an option of its own, and a preset."""
     flags = flags_of(task.Form)
-    needed = [f"{flag.written} {flag.dest}.png" for flag in flags if flag.is_attachment and not flag.only_for]
+    spared = task.spares(defaults(task.Form))
+    needed = [f"{flag.written} {flag.dest}.png" for flag in flags if flag.is_attachment and not flag.only_for
+              and hint(flag.info, "widget") not in spared]
     inner = next((flag for flag in flags if flag.only_for), None)
     tuned = () if inner is None else (f"--{inner.dest.split('.')[0]}", inner.only_for[0], inner.written,
                                       str(inner.info.default))

@@ -15,6 +15,7 @@ from workbench.controllers.picture import PictureController
 from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
 from workbench.pages.images_page import ImagesPage, Mode
+from workbench.preparing import Packing
 
 if TYPE_CHECKING:
     from engines.tasks.pictures import PictureTask
@@ -32,10 +33,13 @@ class ForeseenController:
         canvas: the page of the Images workspace.
         picture: the user's picture.
         task: the task of the form when it begins with a picture, else None.
+        files: what else would go with a run of it.
     """
 
     def __init__(self, desk: Desk, background: Background, panel: TaskPanel, canvas: ImagesPage,
-                 picture: PictureController, task: Callable[[], PictureTask | None]) -> None:
+                 picture: PictureController, task: Callable[[], PictureTask | None],
+                 files: Callable[[str], Packing]) -> None:
+        self._files = files
         self._desk, self._background, self._panel = desk, background, panel
         self._canvas, self._picture, self._task = canvas, picture, task
         self._timer = QTimer(canvas, singleShot=True, interval=SOON)
@@ -45,6 +49,7 @@ class ForeseenController:
         self.shown: Pyramid | None = None
         panel.changed.connect(self.look)
         picture.changed.append(self.look)
+        canvas.input.mask_changed.connect(self.look)
         desk.stage.shown.connect(self.look)
 
     def look(self) -> None:
@@ -65,21 +70,23 @@ class ForeseenController:
         from engines.component import validated
 
         try:
-            options = validated(task.Form, self._panel.values())
+            options, files = validated(task.Form, self._panel.values()), self._files(task.name)
         except BadInput:  # which the form says
             return
         model, asked = self._desk.models.find(str(self._panel.values().get("model", ""))), self._asked
         whole = np.repeat(pixels, 3, axis=2) if pixels.shape[2] == 1 else pixels
         self._busy = True
-        self._background.do(lambda: task.foreseen(options, whole, model), lambda found: self._take(asked, found),
-                            lambda _why: self._take(asked, None))
+        self._background.do(lambda: task.foreseen(options, whole, model, files.pack()),
+                            lambda found: self._take(asked, found), lambda why: self._take(asked, None, why))
 
-    def _take(self, asked: int, found: Any) -> None:
+    def _take(self, asked: int, found: Any, why: str = "") -> None:
         self._busy = False
         if asked != self._asked:  # meanwhile something changed
             self._timer.start()
         elif self._free:
             self.shown = None if found is None else Pyramid.ready(found)
+            if why:
+                self._canvas.result.set_empty_text(why)
             self._canvas.show_result(self.shown, CAPTION if self.shown else "", tied=self._tied())
 
     def _tied(self) -> bool:

@@ -8,13 +8,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engines.errors import BadInput
+from engines.shown import MEASURED
 from widgets.drawing.colour_scale import format_value
 from widgets.drawing.pixmaps import Pyramid, disagreement, heat
 from widgets.formulas.equation_view import EquationView
 from workbench.comparable import size_of
 from workbench.controllers.captions import Captions
+from workbench.controllers.known_pictures import KnownPictures
 from workbench.controllers.placing import PlaceController
+from workbench.controllers.result_row import ResultRow
 from workbench.controllers.term_view import TermView
+from workbench.controllers.wiping import Wiping
 from workbench.desk import Desk
 from workbench.pages.images_page import ImagesPage, Mode
 from workbench.running.mailbox import LiveRun
@@ -37,14 +41,17 @@ class ScrubController:
         shows: whether runs of a task are shown there.
         places: where samples belong in the user's picture.
         equation: a term that is hovered there is shown in place of the view, for as long as that lasts.
+        known: pictures beside the results.
     """
 
     def __init__(self, desk: Desk, space: ImagesPage, shows: Callable[[str], bool], places: PlaceController,
-                 equation: EquationView) -> None:
+                 equation: EquationView, known: KnownPictures) -> None:
         self._desk, self._space, self._shows, self.places = desk, space, shows, places
         self._paired = False
         self._term = TermView(desk)
         self._captions = Captions(desk)
+        self.row = ResultRow(desk, space, self._captions, known, lambda: self._paired and self._own)
+        self.wiping = Wiping(desk, space, known, places)
         places.read.append(self.draw)
         stage = desk.stage
         stage.shown.connect(self._shown)
@@ -106,7 +113,7 @@ class ScrubController:
         if self._desk.stage.live is None:
             self.places.forget()
         self._arrange()
-        self._results()
+        self.row.fill()
         self.draw()
 
     def _grown(self) -> None:
@@ -116,16 +123,9 @@ class ScrubController:
             self._arrange()
             self.draw()
         if stage.live is not None and stage.live.samples is not None:
-            self._results()
+            self.row.fill()
             if stage.index == stage.last:
                 self.draw()
-
-    def _results(self) -> None:
-        """The strip under a pair: finished samples, their mean and disagreement."""
-        live = self._desk.stage.live
-        samples = live.samples if live else None
-        shown = samples if samples is not None and self._paired and self._own else None
-        self._space.show_results(shown, self._captions.of(live))
 
     def _choose(self, sample: int) -> None:
         """A sample was selected somewhere: show it everywhere."""
@@ -146,7 +146,7 @@ class ScrubController:
             self._pair()
         elif mode is Mode.WIPE:
             self._pair()
-            self.wipe()
+            self.wiping.draw()
 
     def _grid(self) -> None:
         """Paint all samples of the present step."""
@@ -161,17 +161,6 @@ class ScrubController:
             space.grid.clear()
         space.say(self._facts())
 
-    def wipe(self) -> bool:
-        """Put picture and result under the divider; False when there is no result."""
-        stage, space = self._desk.stage, self._space
-        after = space.result.pyramid
-        before = self.places.before(stage.live) if stage.live is not None else None
-        before = before or space.input.pyramid
-        if before is None or after is None:
-            return False
-        space.wipe.set_pair(before, after, ("before", "after"))
-        return True
-
     def _pair(self) -> None:
         """The right side of a pair: the selected sample, or one of the two summaries."""
         stage, space = self._desk.stage, self._space
@@ -179,6 +168,7 @@ class ScrubController:
         # asked before the frames, which the engine may finish meanwhile: a state must not pass for a result
         finished = stage.finished and not self._term.shown
         pictures = self._frames() if self._own else None
+        self._middle(live if self._own else None)
         if pictures is None or live is None:
             self._desk.actions["view.crop"].setEnabled(False)
             space.show_result(None, "", tied=False)
@@ -189,7 +179,16 @@ class ScrubController:
         shown, what = self._selected(live, pictures, finished)
         self._desk.actions["view.crop"].setEnabled(place is not None and place.mask is not None and not place.whole)
         tied = self.places.inside(live) is not None or (place is not None and place.whole)
-        space.show_result(shown, self._caption(what, finished), tied=tied)
+        beside = self.row.chosen()
+        if beside is not None:
+            shown, tied = beside[0], beside[0].image.size() == space.input.image_size
+        space.show_result(shown, beside[1] if beside else self._caption(what, finished), tied=tied)
+
+    def _middle(self, live: LiveRun | None) -> None:
+        """What a run measured, between its input and its result."""
+        wanted = self._desk.actions["view.measured"].isChecked()
+        measured = self.row.known.named(live, MEASURED) if wanted else None
+        self._space.show_middle(measured.picture if measured else None, measured.title if measured else "")
 
     def _selected(self, live: LiveRun, pictures: np.ndarray, finished: bool) -> tuple[Pyramid, str]:
         """What is selected in the strip, and what it is called where it is no sample."""

@@ -14,7 +14,7 @@ from workbench.pages.images_page import ImagesPage, Mode
 
 ON_SAMPLE = ("run.branch", "run.paint", "run.compare", "edit.take", "run.keep_step", "file.export_picture",
              "file.export_film", "edit.copy")
-ON_RESULT = ("edit.keep", "view.wipe", "edit.take", "file.export_picture", "edit.copy")
+ON_RESULT = ("edit.keep", "view.wipe", "edit.take", "file.export_picture", "file.export_sides", "edit.copy")
 ON_INPUT = ("file.open", "edit.paste", "edit.load_mask", "edit.save_mask", "edit.invert", "edit.clear")
 
 
@@ -38,7 +38,11 @@ class ViewController:
                               "Show the square that the model works on, or all of the picture around it",
                               checkable=True, needs="Inpaint a part of a picture first"),
                          self.show_crop, lambda: space.input.image is not None)
-        for view in (space.input, space.result, space.paint):
+        desk.actions.add(Spec("view.measured", "Measured picture between", "View", section="wipe",
+                              help="Show what a run of Restore measured between the picture and the result",
+                              checkable=True), scrub.draw)
+        desk.actions["view.measured"].setChecked(True)
+        for view in (space.input, space.middle, space.result, space.paint):
             view.space_tapped.connect(scrubber.toggle_play)
         self._declare_brush()
         space.grid.context_requested.connect(lambda index, point: self.menu(ON_SAMPLE, point, index >= 0))
@@ -79,7 +83,7 @@ class ViewController:
         elif space.mode is Mode.WIPE:
             space.show_mode(self._scrub.mode)
             self._scrub.draw()
-        elif self._scrub.wipe():
+        elif self._scrub.wiping.draw():
             space.show_mode(Mode.WIPE)
         else:
             self._desk.complain("There is no result to compare with yet; paint a hole and press Run.")

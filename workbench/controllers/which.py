@@ -56,11 +56,13 @@ class Opened:
 class Attached:
     """What goes with a run, read on any thread.
 
-    opened: its picture, None where it has none or it is on the canvas already; mask: (H, W), None for none.
+    opened: its picture, None where it has none or it is on the canvas already; mask: (H, W), None for none; kernel:
+    (h, w) uint8 of a drawn blur, None for none.
     """
 
     opened: Opened | None
     mask: np.ndarray | None
+    kernel: np.ndarray | None = None
 
     @classmethod
     def of(cls, recipe: Recipe, known: np.ndarray | None) -> Attached:
@@ -73,9 +75,10 @@ class Attached:
         pixels = read_image(data, 3, "picture of the recipe")
         # one that is grey has a single channel on the canvas
         there = known is not None and known.shape[:2] == pixels.shape[:2] and bool((known == pixels).all())
-        mask = recipe.files.get(str(recipe.options.get("mask", "")))
+        mask, kernel = (recipe.files.get(str(recipe.options.get(kind, ""))) for kind in ("mask", "kernel"))
         return cls(None if there else Opened.of(pixels, "picture of the run"),
-                   None if mask is None else read_mask(mask))
+                   None if mask is None else read_mask(mask),
+                   None if kernel is None else read_image(kernel, 1, "kernel of the recipe")[:, :, 0])
 
 
 class Packer:

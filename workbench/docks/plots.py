@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from engines.shown import BOUND, FROM_DATA, GAINED, KNOWN, RESIDUAL, SIGNAL, TERM
+from engines.shown import BOUND, FROM_DATA, GAINED, KNOWN, PSNR, RESIDUAL, SIGNAL, SSIM, TERM
 from widgets.charts.curve_plot import Curve, CurvePlot
+from widgets.controls.segmented import Segmented
 from widgets.drawing.curve_scale import Scale
+from widgets.drawing.theme import mark
 from widgets.drawing.tips import wrapped
 from workbench.docks.dock import Dock, TitleRow
 from workbench.parts import column
@@ -21,7 +23,10 @@ OWN = {KNOWN: ("Known-pixel error, RMS", "likelihood"),
        RESIDUAL: ("Measurement residual y − A(x̂₀), RMS", "likelihood"),
        FROM_DATA: ("Distance of x̂₀ from the picture, RMS", "good"),
        GAINED: ("log p(x₀) − log p(xₜ), nats", "likelihood"),
-       BOUND: ("Sum of the terms so far, bits/dim", "likelihood")}
+       BOUND: ("Sum of the terms so far, bits/dim", "likelihood"),
+       PSNR: ("PSNR of x̂₀, dB", "good"), SSIM: ("SSIM of x̂₀", "good")}
+# how those are called where one of several is chosen, with their decimals
+CALLED = {RESIDUAL: ("Residual", 3), PSNR: ("PSNR", 1), SSIM: ("SSIM", 3)}
 # what stands in place of the sizes of terms, where it says more: title, colour, and what is fixed of its scale
 INSTEAD = {SIGNAL: ("Signal power, α²", "prior", Scale(-0.04, 1.04, False)),  # a schedule is known by its shape
            TERM: ("Term of the step to here, bits/dim", "prior", None)}
@@ -33,17 +38,22 @@ class PlotsDock(Dock):
 
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
+        self._choices = list[tuple[str, str]]()
         self.terms = CurvePlot(TERMS)
         self.second = CurvePlot(LEVEL)
         self.terms.setToolTip(wrapped(SIZE))
         for plot in (self.terms, self.second):
             plot.set_empty_text("Curves appear while a run goes on.")
             plot.picked.connect(lambda x: stage.move(round(x)))
+        self.which = Segmented((), "Curve of the run")
+        mark(self.which, small=True)
+        self.which.hide()
+        self.which.chosen.connect(lambda _name: self.draw())
         page = QWidget()
         self.second.stand_under(self.terms)
-        layout = column(self.terms, self.second, margins=(12, 10, 12, 8), spacing=8, parent=page)
+        layout = column(self.terms, self.which, self.second, margins=(12, 10, 12, 8), spacing=8, parent=page)
         layout.setStretch(0, 1)
-        layout.setStretch(1, 1)
+        layout.setStretch(2, 1)
         self.pages = QStackedWidget()
         self.pages.addWidget(page)
         title = TitleRow("", 6)
@@ -57,6 +67,7 @@ class PlotsDock(Dock):
         """Draw the curves of the run on the canvas."""
         live = self._stage.live
         if live is None or live.opened is None or live.trajectory is None:
+            self.which.hide()
             for plot, title in ((self.terms, TERMS), (self.second, LEVEL)):
                 plot.set_title(title)  # that of the run before may tell of pixels that the next one does not know
                 plot.set_curves(())
@@ -71,12 +82,23 @@ class PlotsDock(Dock):
             self._curve(self.terms, title, colour, live.trajectory.curves[instead], first, span, scale)
         else:
             self._terms(live, first, span)
-        own = next((name for name in OWN if name in live.trajectory.curves), "")
+        own = self._own(live)
         if own:
             self._curve(self.second, *OWN[own], live.trajectory.curves[own], first, span)
         else:
             self._curve(self.second, LEVEL, "prior", endless(live.opened.log_snr), 0, span)
         self._cursor(self._stage.index)
+
+    def _own(self, live: LiveRun) -> str:
+        """The curve of the run's own that is shown: the one there is, or the chosen one of several; "" for none."""
+        curves = live.trajectory.curves if live.trajectory is not None else {}
+        found = [name for name in OWN if name in curves and not np.isnan(curves[name]).all()]
+        several = len(found) > 1 and all(name in CALLED for name in found)
+        if several and found != [value for value, _ in self._choices]:
+            self._choices = [(name, CALLED[name][0]) for name in found]
+            self.which.set_choices(self._choices)
+        self.which.setVisible(several)
+        return self.which.value() if several else next(iter(found), "")
 
     def _terms(self, live: LiveRun, first: int, span: tuple[float, float]) -> None:
         """The mean size of each term over the samples."""
@@ -100,6 +122,18 @@ class PlotsDock(Dock):
         at = float(index) if self._stage.recorded else None
         self.terms.set_cursor(at)
         self.second.set_cursor(at)
+        self._read(index)
+
+    def _read(self, index: int) -> None:
+        """Write the values of a step on the choice among the run's own curves."""
+        live = self._stage.live
+        if self.which.isHidden() or live is None or live.trajectory is None:
+            return
+        curves, at = live.trajectory.curves, index - live.trajectory.first
+        for name, title in self._choices:
+            values = curves.get(name, np.empty(0))
+            told = f" {values[at]:.{CALLED[name][1]}f}" if 0 <= at < len(values) else ""
+            self.which.button(name).setText(title + told)
 
 
 def means(live: LiveRun) -> dict[str, np.ndarray]:

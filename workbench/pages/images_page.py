@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import Enum
 
 import numpy as np
@@ -15,6 +16,7 @@ from widgets.drawing.viewport import Viewport
 from widgets.masks.canvas import MaskCanvas
 from widgets.masks.picture_canvas import PictureCanvas
 from widgets.pictures.compare_view import CompareView
+from widgets.pictures.difference_view import DifferenceView
 from widgets.pictures.image_grid import ImageGrid
 from widgets.pictures.image_view import ImageView
 from widgets.pictures.result_strip import ResultStrip
@@ -22,12 +24,14 @@ from widgets.pictures.wipe_view import WipeView
 from workbench.actions import Actions
 from workbench.pages.invitation import Invitation
 from workbench.pages.toolstrip import PaintTools, PictureTools, ToolStrip
+from workbench.pages.wipe_tools import WipeTools
 from workbench.parts import IconButton, column, frame, note_line, row
 
-STRIP = 112
+STRIP, LOW, LINE = 112, 84, 14  # px of the strip, in a low window, and of one more line of captions
 START = "Press Run to draw samples, or open a picture to inpaint, edit or noise it."
 PICTURE_TOOLS = (("file.open", "folder-open"), ("edit.paste", "clipboard-paste"), ("edit.take", "images"),
-                 ("view.wipe", "blend"), ("edit.undo", "undo-2"), ("edit.redo", "redo-2"))
+                 ("view.wipe", "blend"), ("file.export_sides", "download"), ("edit.undo", "undo-2"),
+                 ("edit.redo", "redo-2"))
 
 
 class Mode(Enum):
@@ -61,7 +65,10 @@ class ImagesPage(QWidget):
         self.input.lean, self.result.lean = 1.0, -1.0
         self.paint = MaskCanvas("State")
         self.paint.set_colour_mode(True)
-        self.compare, self.wipe = CompareView(), WipeView()
+        self.middle = ImageView("Measured")
+        self.middle.hide()
+        self.compare, self.wipe, self.difference = CompareView(), WipeView(), DifferenceView()
+        self.difference.share(self.wipe.viewport)
         self.start = EmptyState(START, "Run", "sparkles")
         self.note = note_line("What there is to know of this run")
         self.results = ResultStrip()
@@ -70,9 +77,10 @@ class ImagesPage(QWidget):
                                          ("run.branch", "git-branch")))
         self.mask_tools = PaintTools(self.input, actions, colours=False, crop=self.input.crop_action)
         self.paint_tools = PaintTools(self.paint, actions, colours=True)
+        self.wipe_tools = WipeTools()
         self._picture_tools: QWidget | None = None
         self._masked, self.alone = True, Viewport(self)
-        for tools in (self.mask_tools, self.paint_tools):
+        for tools in (self.mask_tools, self.paint_tools, self.wipe_tools):
             self.strip.add_tools(tools)
         self._arrange()
         self._wire()
@@ -82,16 +90,25 @@ class ImagesPage(QWidget):
         """Add the tools whose actions are the controllers', once these are there."""
         self._picture_tools = PictureTools(actions, PICTURE_TOOLS)
         self.strip.add_tools(self._picture_tools)
+        self.wipe_tools.add(IconButton("download", actions["file.export_wipe"]))
         self.mask_tools.add(IconButton("maximize", actions["view.crop"]))
         self.invitation = Invitation(self.input, actions)
 
+    def put_beside(self, panel: QWidget) -> None:
+        """Add a panel at the left of the pair, hidden at first."""
+        panel.hide()
+        self._sides.insertWidget(0, panel)
+
     def _arrange(self) -> None:
         self._pair = frame("canvas")
-        row(self.input, self.result, spacing=0, parent=self._pair)
+        self._sides = row(self.input, self.middle, self.result, spacing=0, parent=self._pair)
+        self._wiped = QStackedWidget()
+        for view in (self.wipe, self.difference):
+            self._wiped.addWidget(view)
         self.stack = QStackedWidget()
         self._pages: dict[Mode, QWidget] = {
             Mode.EMPTY: self.start, Mode.GRID: self.grid, Mode.PAIR: self._pair, Mode.PAINT: self.paint,
-            Mode.COMPARE: self.compare, Mode.WIPE: self.wipe}
+            Mode.COMPARE: self.compare, Mode.WIPE: self._wiped}
         for page in self._pages.values():
             self.stack.addWidget(page)
         ground = frame("canvas")
@@ -104,7 +121,7 @@ class ImagesPage(QWidget):
         self.grid.selection_changed.connect(self.sample_chosen)
         self.compare.selection_changed.connect(self.sample_chosen)
         self.results.current_changed.connect(self.sample_chosen)
-        for view in (self.input, self.paint, self.wipe, self.grid.large):
+        for view in (self.input, self.paint, self.wipe, self.difference, self.grid.large):
             view.zoom_changed.connect(lambda percent, view=view: self._zoomed(view, percent))
         self.grid.enlarged_changed.connect(lambda _index: self._tell_zoom())
         self.strip.zoom_asked.connect(self.fit)
@@ -122,7 +139,8 @@ class ImagesPage(QWidget):
     def zoomable(self) -> tuple[ImageView, ...]:
         """The views of the present mode that can be zoomed."""
         views: dict[Mode, tuple[ImageView, ...]] = {
-            Mode.PAIR: (self.input, self.result), Mode.PAINT: (self.paint,), Mode.WIPE: (self.wipe,),
+            Mode.PAIR: (self.input, self.middle, self.result), Mode.PAINT: (self.paint,),
+            Mode.WIPE: (self.difference if self._wiped.currentWidget() is self.difference else self.wipe,),
             Mode.COMPARE: tuple(pane.view for pane in self.compare.panes),
             Mode.GRID: (self.grid.large,) if self.grid.enlarged >= 0 else ()}
         return views.get(self.mode, ())
@@ -184,7 +202,7 @@ class ImagesPage(QWidget):
         """Show a page with its tools; `words` stand in the strip where there are no tools."""
         self.mode = mode
         pair = self.mask_tools if self._masked else self._picture_tools
-        tools = {Mode.PAIR: pair, Mode.PAINT: self.paint_tools}.get(mode)
+        tools = {Mode.PAIR: pair, Mode.PAINT: self.paint_tools, Mode.WIPE: self.wipe_tools}.get(mode)
         self.strip.show_tools(tools, words)
         self.stack.setCurrentWidget(self._pages[mode])
         self.results.setVisible(mode in {Mode.PAIR, Mode.WIPE} and self.results.count > 0)
@@ -213,13 +231,30 @@ class ImagesPage(QWidget):
         """Show a picture on the right of a pair; `tied`: it shows what the input does, and moves with it."""
         self.result.set_image(picture)
         self.result.set_caption(caption)
+        self._share(self.result, tied=tied)
+
+    def show_middle(self, picture: Pyramid | None, caption: str = "") -> None:
+        """Show a picture between input and result, or nothing there with None."""
+        if picture is not self.middle.pyramid:
+            self.middle.set_image(picture)
+            self._share(self.middle, tied=picture is not None and picture.image.size() == self.input.image_size)
+        self.middle.set_caption(caption)
+        if self.middle.isHidden() is not (picture is None):
+            self.middle.setVisible(picture is not None)
+
+    def _share(self, view: ImageView, *, tied: bool) -> None:
         viewport = self.input.viewport if tied else self.alone
-        if self.result.viewport is not viewport:
-            self.result.share(viewport)
+        if view.viewport is not viewport:
+            view.share(viewport)
+
+    def show_wipe(self, *, differs: bool) -> None:
+        """Show the difference in place of the divider, or that."""
+        self._wiped.setCurrentWidget(self.difference if differs else self.wipe)
+        self._tell_zoom()
 
     def say(self, words: str) -> None:
         """Write a few words into the tool strip, where no tools stand."""
-        if self.mode not in {Mode.PAIR, Mode.PAINT}:
+        if self.mode not in {Mode.PAIR, Mode.PAINT, Mode.WIPE}:
             self.strip.show_tools(None, words)
 
     def tell(self, note: str) -> None:
@@ -228,17 +263,22 @@ class ImagesPage(QWidget):
             self.note.setText(note)
             self.note.setVisible(bool(note))
 
-    def show_results(self, images: np.ndarray | None, captions: list[str]) -> None:
-        """Fill the strip under the canvas with a batch (B, C, H, W), or hide it with None."""
+    def show_results(self, images: np.ndarray | None, captions: list[str],
+                     beside: Sequence[tuple[Pyramid, str]] = ()) -> None:
+        """Fill the strip under the canvas with a batch (B, C, H, W), or hide it with None; see `ResultStrip`."""
         if images is None or not len(images):
             self.results.clear()
         else:
-            self.results.set_results(images, captions)
+            self.results.set_results(images, captions, beside)
             if self.results.current < 0:
                 self.results.select(0)
         self.results.setVisible(self.mode in {Mode.PAIR, Mode.WIPE} and self.results.count > 0)
+        self._fit_results()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._fit_results()
+
+    def _fit_results(self) -> None:
         # a low window leaves the canvas the room
-        self.results.setFixedHeight(STRIP if self.height() > 480 else 84)
+        self.results.setFixedHeight((STRIP if self.height() > 480 else LOW) + LINE * (self.results.lines - 1))

@@ -18,14 +18,18 @@ from workbench.controllers.export import ExportController
 from workbench.controllers.fitting import FittingController
 from workbench.controllers.foreseen import ForeseenController
 from workbench.controllers.hints import HintController
+from workbench.controllers.kernel import KernelController
+from workbench.controllers.known_pictures import KnownPictures
 from workbench.controllers.named_pictures import NamedPictures
 from workbench.controllers.picture import PictureController
+from workbench.controllers.picture_files import PictureFiles
 from workbench.controllers.placing import PlaceController
 from workbench.controllers.run_notes import RunNotes
 from workbench.controllers.scrub import ScrubController
+from workbench.controllers.side_export import SideExport
 from workbench.controllers.task_runs import TaskRuns
 from workbench.controllers.views import ViewController
-from workbench.controllers.which import Attached, Opened
+from workbench.controllers.which import Opened
 from workbench.desk import Desk
 from workbench.drafts import Draft
 from workbench.pages.images_page import ImagesPage, Mode
@@ -75,8 +79,10 @@ class Images(Workspace):
         for view in (canvas.input, canvas.paint):
             view.undo_store.folder = desk.library.home.root
         # runs that wait to be looked at again were made from another picture
-        self.picture.changed.append(lambda: self._last_runs.forget(lambda task: bool(self._attached(task))))
-        self.named = NamedPictures(desk, shell.panel, self.picture, lambda task: self.task(task) is not None)
+        self.picture.changed.append(lambda: self._last_runs.forget(lambda task: bool(self.files.attached(task))))
+        named = NamedPictures(desk, shell.panel, self.picture, lambda task: self.task(task) is not None)
+        self.files = PictureFiles(shell.panel, canvas, self.picture, named, KernelController(desk, canvas), self.task)
+        shell.panel.changed.connect(lambda: self.files.suit(self._picture_task()))
         preparing = shell.runs.preparing
         self.hints = HintController(canvas, shell.panel, self._beginning, self._picture_task,
                                     lambda: desk.stage.live is None and bool(preparing.titles))
@@ -84,12 +90,14 @@ class Images(Workspace):
         self.crop = CropController(desk, shell.panel, canvas.input, self.picture, self._picture_task,
                                    self.hints.refuse)
         self.foreseen = ForeseenController(desk, shell.background, shell.panel, canvas, self.picture,
-                                           self._picture_task)
+                                           self._picture_task, self.files.beside)
+        self.files.kernel.pad.changed.connect(self.foreseen.look)
         self.scrub = ScrubController(desk, canvas, self.shows, PlaceController(desk, shell.background, self.task),
-                                     shell.equation)
+                                     shell.equation, KnownPictures(shell.background))
         self.branching = BranchController(desk, shell.panel, shell.runs, self.scrub, canvas,
                                           lambda: frozenset(task.name for task in self.tasks))
         self.export = ExportController(desk, shell.background, self.picture, self.scrub.places)
+        self.sides = SideExport(desk, shell.background, canvas, self.scrub, self.export)
         self.views = ViewController(desk, canvas, self.scrub, shell.scrubber)
         canvas.add_picture_tools(desk.actions)
         canvas.grid.export_file = self.export.finished_file
@@ -98,25 +106,19 @@ class Images(Workspace):
 
     # its tasks
 
-    def _attached(self, name: str) -> dict[str, str]:
-        """What goes with a run of one of its tasks: file names by kind."""
-        task = self.task(name)
-        return task.attached() if task else {}
-
     def _make_pair(self, channels: int) -> str:
         """Show a task that takes a picture, the one there is or the first that takes a mask, too, with a model for it.
 
         Returns what there is to say of the model.
         """
-        if not self._attached(self.shell.panel.task):
+        if not self.files.attached(self.shell.panel.task):
             self._make_masked()
         form = self._picture_task()
         return self.fitting.suit(channels, form.in_grey) if form is not None else ""
 
     def _make_masked(self) -> None:
         """Show a task that takes a mask: the one there is, or the first."""
-        shown = self.task(self.shell.panel.task)
-        if shown is None or not shown.takes("mask"):
+        if not self.files.masks(self.shell.panel.task):
             self.shell.go.choose_task(next(task.name for task in self.tasks if task.takes("mask")))
 
     def _picture_task(self) -> PictureTask | None:
@@ -131,28 +133,20 @@ class Images(Workspace):
         self.picture.remember_sample()
         self._last_runs.turn(task)
         form = self._picture_task()
+        self.files.suit(form)
         if form is not None:
-            self.canvas.suit(masked=bool(form.takes("mask")), invitation=form.invitation, hint=form.hint)
             self.hints.show()
         self.scrub.set_paired(form is not None)
         self.foreseen.look()
         self.branching.mark()
 
     def attachments(self, task: str) -> Packing:
-        """The picture, and the mask of a task that takes one, or pictures that the form names; raises BadInput."""
-        wanted = self._attached(task)
-        return self.picture.attachments(wanted) if wanted else self.named.packing()
+        """The files of a run as its form stands, or pictures that the form names; raises BadInput."""
+        return self.files.packing(task)
 
     def files_of(self, recipe: Recipe) -> Callable[[], object]:
-        """Read the picture and mask of a recipe; the picture is taken unless it is there already."""
-        found = Attached.of(recipe, self.picture.pixels)
-        return lambda: self._take(found)
-
-    def _take(self, found: Attached) -> None:
-        if found.opened is not None:
-            self.picture.put(found.opened)
-        if found.mask is not None:
-            self.canvas.input.set_mask(found.mask)
+        """Read the files of a recipe; the picture is taken unless it is there already."""
+        return self.files.files_of(recipe)
 
     # what the window's actions do here
 
@@ -209,7 +203,7 @@ class Images(Workspace):
 
     def drafts(self) -> dict[str, Draft]:
         """The picture and the paint on it, and the colours painted on a state."""
-        return {**self.picture.drafts(), **self.branching.drafts()}
+        return {**self.picture.drafts(), **self.branching.drafts(), "kernel": self.files.kernel.draft()}
 
     def watch(self, changed: Callable[[], object], looked: Callable[[], object]) -> None:
         """Call `changed` after each stroke and each change of view; zooms and brushes are looks."""
@@ -229,6 +223,7 @@ class Images(Workspace):
         # another one may have been opened while a large one was read
         if "picture" in drafts and self.picture.pixels is None:
             self.picture.bring_back(drafts["picture"], drafts.get("mask"))
+        self.files.kernel.bring_back(drafts.get("kernel"))
         if place.get("paired"):
             self.canvas.show_mode(Mode.PAIR)
         self._paint = drafts.get("paint")
