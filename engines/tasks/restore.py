@@ -53,20 +53,29 @@ OfferedDegradation = Annotated[SerializeAsAny[Degradation],
                                BeforeValidator(partial(chosen, base=Degradation, kinds=offered))]
 
 
-class RestoreOptions(PictureOptions, SampleOptions):
-    """A picture, what happened to it, and how to find what it was."""
+class DamagedOptions(SampleOptions):
+    """What happened to a picture, and the model that knows how such pictures look."""
 
     degradation: OfferedDegradation = option(GaussianBlur(), title="Degradation", help="What happened to the picture.")
     noise: NoiseChoice = option(GaussianNoise(), title="Noise", help="The noise that came with it.")
     clean: bool = option(True, title="Damage first",
                          help="The picture is whole: it is damaged as chosen, and the results are compared with it. "
                               "Turn it off for a picture that is damaged already.")
-    method: InverseChoice = option(DPS(rule=StepRule.AUTOMATIC), title="Method",
-                                   help="How the measurement steers the model.")
     sampler: SamplerChoice = option(DDIM(eta=1.0), title="Sampler", help="How the model is walked.", group="Sampler")
     label: str = label_option(advanced=True)
     guidance: float = guidance_option(2.0, advanced=True)
+
+
+class RestoringOptions(DamagedOptions):
+    """And how to find what it was."""
+
+    method: InverseChoice = option(DPS(rule=StepRule.AUTOMATIC), title="Method",
+                                   help="How the measurement steers the model.")
     count: int = option(4, title="Count", help="How many plausible answers.", ge=1, le=TOGETHER, group="Samples")
+
+
+class RestoreOptions(PictureOptions, RestoringOptions):
+    """All of that for one picture."""
 
 
 @dataclass(frozen=True, slots=True)
