@@ -128,6 +128,7 @@ class RestoreMethods(PictureTask):
     place: ClassVar[int] = 26
     pairs: ClassVar[tuple[str, ...]] = ("sampler", "degradation")
     goes_on: ClassVar[str] = KEPT
+    gathers: ClassVar[str] = Restore.name
     Form: ClassVar[type[Options]] = MethodsOptions
     figures: ClassVar[Mapping[str, str]] = {
         **SAMPLED, "methods": "methods that restored the picture", "left_out": "those that could not",

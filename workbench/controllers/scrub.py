@@ -90,6 +90,8 @@ class ScrubController:
         """What the canvas should show now."""
         if self._desk.stage.other is not None and self._recorded:
             return Mode.COMPARE
+        if self._own and self._desk.stage.tabled:
+            return Mode.TABLE
         if self._paired:
             return Mode.PAIR
         # while the run of last time is read, what was seen of it stays
@@ -112,6 +114,8 @@ class ScrubController:
     def _grown(self) -> None:
         """New steps: the pictures follow by `moved`; the end brings the exact samples and the results."""
         stage = self._desk.stage
+        if self.mode is Mode.TABLE is not self._space.mode:  # its first row
+            self._arrange()
         if self._space.mode is Mode.EMPTY or (self._space.mode is Mode.PAIR and self._space.result.pyramid is None):
             self._arrange()
             self.draw()
@@ -124,7 +128,7 @@ class ScrubController:
         """The strip under a pair: finished samples, their mean and disagreement."""
         live = self._desk.stage.live
         samples = live.samples if live else None
-        shown = samples if samples is not None and self._paired and self._own else None
+        shown = samples if self._paired and self._own and not self._desk.stage.tabled else None
         self._space.show_results(shown, self._captions.of(live))
 
     def _choose(self, sample: int) -> None:

@@ -21,6 +21,7 @@ from widgets.pictures.result_strip import ResultStrip
 from widgets.pictures.wipe_view import WipeView
 from workbench.actions import Actions
 from workbench.pages.invitation import Invitation
+from workbench.pages.table_page import TablePage
 from workbench.pages.toolstrip import PaintTools, PictureTools, ToolStrip
 from workbench.parts import IconButton, column, frame, note_line, row
 
@@ -39,6 +40,7 @@ class Mode(Enum):
     PAINT = "paint"
     COMPARE = "compare"
     WIPE = "wipe"
+    TABLE = "table"
 
 
 class ImagesPage(QWidget):
@@ -61,7 +63,7 @@ class ImagesPage(QWidget):
         self.input.lean, self.result.lean = 1.0, -1.0
         self.paint = MaskCanvas("State")
         self.paint.set_colour_mode(True)
-        self.compare, self.wipe = CompareView(), WipeView()
+        self.compare, self.wipe, self.table = CompareView(), WipeView(), TablePage()
         self.start = EmptyState(START, "Run", "sparkles")
         self.note = note_line("What there is to know of this run")
         self.results = ResultStrip()
@@ -91,7 +93,7 @@ class ImagesPage(QWidget):
         self.stack = QStackedWidget()
         self._pages: dict[Mode, QWidget] = {
             Mode.EMPTY: self.start, Mode.GRID: self.grid, Mode.PAIR: self._pair, Mode.PAINT: self.paint,
-            Mode.COMPARE: self.compare, Mode.WIPE: self.wipe}
+            Mode.COMPARE: self.compare, Mode.WIPE: self.wipe, Mode.TABLE: self.table}
         for page in self._pages.values():
             self.stack.addWidget(page)
         ground = frame("canvas")
