@@ -36,7 +36,7 @@ from engines.tasks.pictures import PictureOptions, PictureTask, Sight, open_pict
 from engines.tasks.restore import DamagedOptions, Problem, Restore, RestoreOptions, RestoringOptions, conditioned, posed
 from engines.tasks.restored_figures import restored_figures
 
-ALL, FILE = "all", "methods.csv"
+ALL, FILE = "all", "restore-methods.csv"
 MOST_STEPS = 1000  # as sampling itself allows
 MEASURED, TRUTH = "measured", "truth"  # pictures beside the results
 
@@ -228,9 +228,9 @@ def _restored(options: MethodsOptions, model: Model, problem: Problem, context: 
             yield Said(f"Restoring by {method.word()}")
             yield from _by(method, options, model, problem, context, rows, (k, len(tried)))
             save_rows(table, METHODS, rows.told(tried))
-            yield Saved(TABLE, table)
         if (sample := rows.picture(method.name)) is not None:
             yield Shown(method.name, to_uint8(sample))
+        yield Saved(TABLE, table)
 
 
 def _by(method: InverseMethod, options: MethodsOptions, model: Model, problem: Problem, context: Context, rows: Rows,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,7 @@ from engines.files import write_atomic
 from widgets.lists.result_table import Head
 from workbench.actions import Spec
 from workbench.background import Background
-from workbench.controllers.files import ask_save
+from workbench.controllers.files import ask_folder, ask_save
 from workbench.controllers.runs import RunController
 from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 GIVEN = {"truth": "As it was", "measured": "As measured"}  # pictures before the results, by the names of their files
 SHOWN = 64  # pictures of a grid
+RESULTS = "into"  # the option that names the folder for results
 EXPORT, CLOSE = "file.export_table_of_results", "run.close_table"
 
 
@@ -52,6 +54,7 @@ class TableController:
         self._runs, self._tasks, self._attachments, self._choose = runs, tasks, attachments, choose
         self._run, self._rows, self._columns = "", list[dict[str, str]](), METHODS
         self._pictures = dict[Path, QImage]()
+        self._seen = tuple[tuple[str, Path], ...]()  # the files of the run when its table was last drawn
         self._picked = ""  # the row that was picked last, by its first cell
         self._busy = False
         desk.actions.add(Spec(EXPORT, "Export table of results…", "File", section="export", icon="download",
@@ -62,11 +65,16 @@ class TableController:
                               needs="No table is shown"), self.close, lambda: desk.stage.tabled)
         page.add_tools(desk.actions, ((EXPORT, "download"), (CLOSE, "arrow-left")))
         page.picked.connect(self._pick)
+        page.table.went.connect(self._went)
         desk.stage.shown.connect(self._shown)
         desk.stage.grown.connect(self.draw)
 
     def add_buttons(self, add: Callable[[str, str], object]) -> None:
         """Declare an action for each task that needs nothing but the form it gathers, as (action, icon) of a button."""
+        for task in (task for task in self._tasks() if task.gathers and task.takes("folder")):
+            self._desk.actions.add(Spec(f"file.{task.name}", f"{task.verb}…", "File", section="open", icon="folder",
+                                        help=f"{task.summary} The options are those of the form."),
+                                   partial(self.ask_folder, task))
         for task in self._gathering():
             name = f"run.{task.name}"
             self._desk.actions.add(Spec(name, task.verb, "Run", section="again", icon="list", help=task.summary,
@@ -103,6 +111,21 @@ class TableController:
             bare = Recipe(task.name, options_of(Recipe(task.name, values)).model_dump(mode="json"))
             self._runs.put(bare, self._attachments(task.gathers))
 
+    def ask_folder(self, task: Task) -> None:
+        """Let the user choose the folder that a task is to go through."""
+        ask_folder(self._desk, task.verb, lambda place: self.start_in(task, place))
+
+    def start_in(self, task: Task, place: Path) -> None:
+        """Go through a folder with the options of the form that the task gathers; results go to a new one beside it."""
+        from engines.recipe import Recipe
+        from engines.tasks.base import options_of
+
+        with self._desk.guard():
+            values = common(task, self._panel.forms[task.gathers].values())
+            folders = {task.takes("folder"): str(place), RESULTS: str(beside(place))}
+            values = options_of(Recipe(task.name, {**values, **folders})).model_dump(mode="json")
+            self._runs.put(Recipe(task.name, values), Packing())
+
     # what is shown
 
     def _shown(self) -> None:
@@ -114,12 +137,12 @@ class TableController:
         """Show the table of the run on the stage as far as it is."""
         live = self._desk.stage.live
         if live is None or not self._desk.stage.tabled:
-            self._run, self._rows = "", []
+            self._run, self._rows, self._seen = "", [], ()
             return
-        file = live.file(TABLE)
+        if live.run == self._run and live.files is self._seen:  # steps are made thirty times a second
+            return
+        self._seen, file = live.files, live.file(TABLE)
         rows = read_rows(file) if file is not None else []
-        if (live.run, rows) == (self._run, self._rows) and self._pictures:
-            return
         self._run, self._rows = live.run, rows
         self._columns = next((known for known in (METHODS, FOLDER) if rows and known[0].name in rows[0]), METHODS)
         self._table()
@@ -165,7 +188,8 @@ class TableController:
 
     def _files(self, live: LiveRun) -> list[tuple[Path, str, int]]:
         """The file of every picture, what stands under it, and its row: what was given, then the results."""
-        known = {path.stem: path for _, path in live.files}
+        # the command line puts the task before the name
+        known = {path.stem.removeprefix(f"{live.task}-"): path for _, path in live.files}
         given = [(known[name], words, -1) for name, words in GIVEN.items() if name in known]
         results = [(path, caption(self._columns, row), k) for k, row in enumerate(self._rows)
                    if (path := _picture(row, known)) is not None]
@@ -173,10 +197,14 @@ class TableController:
 
     # what can be done
 
+    def _went(self, place: int) -> None:
+        """The keyboard or a click went to a row: the table stays there when its rows change places."""
+        self._picked = _key(self._rows[place]) if 0 <= place < len(self._rows) else ""
+
     def _pick(self, place: int) -> None:
         """A row or its picture was clicked: its options go into the form that was gathered."""
         row = self._rows[place] if 0 <= place < len(self._rows) else {}
-        self._picked = _key(row)
+        self._went(place)
         task = self._task()
         if task is None or not row.get("options"):
             if row.get("why"):
@@ -222,6 +250,12 @@ class TableController:
         with self._desk.guard():
             write_atomic(target, table.read_bytes())
             self._desk.say(f"Saved “{target.name}”")
+
+
+def beside(folder: Path) -> Path:
+    """A folder beside another for what comes of it, which is not there yet: “holidays restored”."""
+    tried = (folder.with_name(f"{folder.name} restored{'' if k == 1 else f' {k}'}") for k in count(1))
+    return next(place for place in tried if not place.exists())
 
 
 def common(task: Task, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -29,11 +29,7 @@ class Tile:
 
 
 class TablePage(QWidget):
-    """Grid over table. Signals: picked(int) with the row that was clicked in either.
-
-    Args:
-        actions: of the window; has `run.close_table` and `file.export_table_of_results`.
-    """
+    """Grid over table. Signals: picked(int) with the row that was clicked in either."""
 
     picked = Signal(int)
 
@@ -106,7 +102,8 @@ class TablePage(QWidget):
             self.table.go_to(number)
             self.picked.emit(number)
 
-    def _quietly(self, change: object) -> None:
+    def _quietly(self, change: Callable[[], object]) -> None:
+        """Change the grid without its signals."""
         blocked = self.grid.blockSignals(True)
-        change()  # pyright: ignore
+        change()
         self.grid.blockSignals(blocked)
