@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
+from engines.figure_rows import TABLE
 from workbench.frames import STATE, View, frames, is_finished, source
 from workbench.running.mailbox import LiveRun
 
@@ -66,6 +67,11 @@ class Stage(QObject):
         if self.learning:
             return len(self.live.history.preview_steps) - 1
         return self.live.trajectory.last if self.live.trajectory else self.live.fit.last
+
+    @property
+    def tabled(self) -> bool:
+        """Whether it came to a table of results, and not to steps."""
+        return self.live is not None and self.live.opened is None and self.live.file(TABLE) is not None
 
     @property
     def recorded(self) -> bool:

@@ -22,6 +22,9 @@ from engines.process.shapes import expand, norms
 from engines.process.streams import KNOWN, RENOISE
 from engines.samplers.base import Advance, OneStep, Sampler, Step, advance, samplers
 
+# steps that are worth more than resampling them, a jump that fits into them, and steps that have room for any jump
+LEVELS, SHORT, MANY = 25, 5, 100
+
 
 class RePaint(InverseMethod):
     """Algorithm 1 of the paper with its jumps, around any sampler of one Gaussian move a step."""
@@ -84,6 +87,13 @@ class RePaint(InverseMethod):
         shorter = f" or a jump of at most {steps - 1}" if steps > 1 else ""
         return (f"Nothing is resampled, so seams may show: RePaint jumps {self.jump} steps back and the run has only "
                 f"{steps}; choose more steps{shorter}.")
+
+    def within(self, calls: int) -> RePaint:
+        """With fewer resamplings and shorter jumps where the calls would be spent on very few levels of noise."""
+        if calls >= MANY * self.resample:
+            return self
+        resample = min(self.resample, max(calls // LEVELS, 1))
+        return self.changed(resample=resample, jump=min(self.jump, SHORT))
 
 
 class Repainting(Sampler):

@@ -60,6 +60,8 @@ class Task(ABC):
     are, 0 for those of seconds, more for longer ones: one rests while a shorter one is computed for the user.
     `finds` names what it finds by a model's means of the data, so that it means nothing of a model that learned others,
     and "" is for what any model can be asked; `noises` says that it is found with noise of all kinds on the data.
+    `gathers` names the task that it does many times over, with the options of its form: what it comes to is a table,
+    whose rows may have options for that form in turn.
     """
 
     name: ClassVar[str] = ""
@@ -86,6 +88,7 @@ class Task(ABC):
     lasts: ClassVar[int] = 0
     finds: ClassVar[str] = ""
     noises: ClassVar[bool] = False
+    gathers: ClassVar[str] = ""
 
     def title_of(self, options: Any) -> str:
         """What a run with these options, valid ones of `Form`, is called, in the user's words."""

@@ -21,6 +21,7 @@ from workbench.cli.outcome import Outcome
 from workbench.cli.outputs import save_course, save_sampled, save_shown, save_unfinished
 from workbench.cli.recording import MEANWHILE, Recording
 from workbench.cli.shown import leave_shown
+from workbench.cli.tabled import tell_tables
 from workbench.cli.terminal import Terminal
 from workbench.home import Home
 from workbench.interrupt import Interrupt
@@ -166,6 +167,7 @@ class Session:
         if self.outcome.charts:
             values["charts"] = [chart.document() for chart in self.outcome.charts]
             tell_charts(self.terminal, self.outcome.charts)
+        values |= tell_tables(self.terminal, self.outcome.saved)
         if stopped:
             values["stopped"] = True
             self.terminal.say("Stopped; what was done is kept." if files else "Stopped; there was nothing to keep yet.")

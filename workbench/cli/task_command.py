@@ -37,6 +37,8 @@ from workbench.forms import defaults
 from workbench.home import home
 from workbench.wording.refusals import refuse_bad
 
+PLACE = "place"  # what argparse calls the folder that stands without a flag
+
 
 class TaskCommand(Command):
     """Runs one task from the command line.
@@ -56,6 +58,8 @@ class TaskCommand(Command):
     def add_flags(self, parser: argparse.ArgumentParser) -> None:
         """The task's options, where files go, and the machine."""
         add_flags(parser, self.task.Form)
+        if self._folder:
+            parser.add_argument(PLACE, nargs="?", metavar="FOLDER", help=f"the same as --{self._folder}")
         files = parser.add_argument_group("Files")
         files.add_argument("--out", type=Path, metavar="DIR",
                            help="folder for the results (default: the library’s); where it already holds a run, "
@@ -114,6 +118,11 @@ class TaskCommand(Command):
         out = args.out.expanduser()
         return out if self._in_place(args) else free_folder(self.task, out, terminal)
 
+    @property
+    def _folder(self) -> str:
+        """The option that names the folder it goes through, which needs no flag; "" for most tasks."""
+        return self.task.takes("folder") if self.task.gathers else ""
+
     def _continued(self, args: argparse.Namespace) -> str:
         """The folder of the run that this one continues, "" for one that begins anew."""
         return str(getattr(args, self.task.takes("training"), None) or "")
@@ -148,6 +157,8 @@ class TaskCommand(Command):
 
         tell: gets a sentence where not all of a file was taken.
         """
+        if (place := getattr(args, PLACE, None)) is not None:
+            setattr(args, self._folder, place)
         base = self._base(args)
         if task(base.task).name != self.name:
             raise BadRecipe(f"“{args.recipe}” is a recipe for {base.task}, not for {self.name}; "

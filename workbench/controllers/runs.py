@@ -109,14 +109,21 @@ class RunController:
         with self._desk.guard():
             bare = self.bare()
             packing = self._attachments(bare.task)
-            if packing.slow:
-                self._prepare(bare, packing, show=show)
-            else:
-                job = self.submit(replace(bare, files=packing.pack()), show=show, title=titled(bare, packing.called))
+            job = self.put(bare, packing, show=show)
             if (job is not None or packing.slow) and self._panel.form is not None:
                 self._panel.form.advance_seeds(int(self._panel.values().get("count", 1)))
                 self.begun()
         return job
+
+    def put(self, bare: Recipe, packing: Packing, *, show: bool = True) -> Job | None:
+        """Put a recipe without its files in the queue with these; None where they are packed beside the window first.
+
+        Raises WorkbenchError.
+        """
+        if packing.slow:
+            self._prepare(bare, packing, show=show)
+            return None
+        return self.submit(replace(bare, files=packing.pack()), show=show, title=titled(bare, packing.called))
 
     def submit(self, recipe: Recipe | str, *, show: bool = True, title: str = "", parent: str | None = None,
                branch_step: int | None = None) -> Job | None:

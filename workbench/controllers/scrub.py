@@ -50,7 +50,8 @@ class ScrubController:
         self._paired = False
         self._term = TermView(desk)
         self._captions = Captions(desk)
-        self.row = ResultRow(desk, space, self._captions, known, lambda: self._paired and self._own)
+        self.row = ResultRow(desk, space, self._captions, known,
+                             lambda: self._paired and self._own and not desk.stage.tabled)
         self.wiping = Wiping(desk, space, known, places)
         places.read.append(self.draw)
         stage = desk.stage
@@ -97,6 +98,8 @@ class ScrubController:
         """What the canvas should show now."""
         if self._desk.stage.other is not None and self._recorded:
             return Mode.COMPARE
+        if self._own and self._desk.stage.tabled:
+            return Mode.TABLE
         if self._paired:
             return Mode.PAIR
         # while the run of last time is read, what was seen of it stays
@@ -119,6 +122,8 @@ class ScrubController:
     def _grown(self) -> None:
         """New steps: the pictures follow by `moved`; the end brings the exact samples and the results."""
         stage = self._desk.stage
+        if self.mode is Mode.TABLE is not self._space.mode:  # its first row
+            self._arrange()
         if self._space.mode is Mode.EMPTY or (self._space.mode is Mode.PAIR and self._space.result.pyramid is None):
             self._arrange()
             self.draw()

@@ -23,6 +23,7 @@ from widgets.pictures.result_strip import ResultStrip
 from widgets.pictures.wipe_view import WipeView
 from workbench.actions import Actions
 from workbench.pages.invitation import Invitation
+from workbench.pages.table_page import TablePage
 from workbench.pages.toolstrip import PaintTools, PictureTools, ToolStrip
 from workbench.pages.wipe_tools import WipeTools
 from workbench.parts import IconButton, column, frame, note_line, row
@@ -43,6 +44,7 @@ class Mode(Enum):
     PAINT = "paint"
     COMPARE = "compare"
     WIPE = "wipe"
+    TABLE = "table"
 
 
 class ImagesPage(QWidget):
@@ -68,6 +70,7 @@ class ImagesPage(QWidget):
         self.middle = ImageView("Measured")
         self.middle.hide()
         self.compare, self.wipe, self.difference = CompareView(), WipeView(), DifferenceView()
+        self.table = TablePage()
         self.difference.share(self.wipe.viewport)
         self.start = EmptyState(START, "Run", "sparkles")
         self.note = note_line("What there is to know of this run")
@@ -108,7 +111,7 @@ class ImagesPage(QWidget):
         self.stack = QStackedWidget()
         self._pages: dict[Mode, QWidget] = {
             Mode.EMPTY: self.start, Mode.GRID: self.grid, Mode.PAIR: self._pair, Mode.PAINT: self.paint,
-            Mode.COMPARE: self.compare, Mode.WIPE: self._wiped}
+            Mode.COMPARE: self.compare, Mode.WIPE: self._wiped, Mode.TABLE: self.table}
         for page in self._pages.values():
             self.stack.addWidget(page)
         ground = frame("canvas")

@@ -27,6 +27,7 @@ from workbench.controllers.placing import PlaceController
 from workbench.controllers.run_notes import RunNotes
 from workbench.controllers.scrub import ScrubController
 from workbench.controllers.side_export import SideExport
+from workbench.controllers.tables import TableController
 from workbench.controllers.task_runs import TaskRuns
 from workbench.controllers.views import ViewController
 from workbench.controllers.which import Opened
@@ -99,6 +100,10 @@ class Images(Workspace):
         self.export = ExportController(desk, shell.background, self.picture, self.scrub.places)
         self.sides = SideExport(desk, shell.background, canvas, self.scrub, self.export)
         self.views = ViewController(desk, canvas, self.scrub, shell.scrubber)
+        self.tables = TableController(desk, shell.panel, shell.background, canvas.table, shell.runs,
+                                      lambda: self.tasks, self.attachments, shell.go.choose_task)
+        desk.queue.ready.connect(lambda: self.tables.add_buttons(
+            lambda name, icon: canvas.strip.add_button(desk.actions[name], icon)))
         canvas.add_picture_tools(desk.actions)
         canvas.grid.export_file = self.export.finished_file
         RunNotes(desk, canvas)
@@ -139,6 +144,7 @@ class Images(Workspace):
         self.scrub.set_paired(form is not None)
         self.foreseen.look()
         self.branching.mark()
+        self.canvas.strip.leave_out(self.tables.out_of_place())
 
     def attachments(self, task: str) -> Packing:
         """The files of a run as its form stands, or pictures that the form names; raises BadInput."""
@@ -172,7 +178,7 @@ class Images(Workspace):
         if self.canvas.mode is Mode.WIPE:
             self.views.wipe()
             return True
-        return self.branching.leave()
+        return self.tables.close() or self.branching.leave()
 
     def step_sample(self, offset: int) -> bool:
         """Select the sample so many places on; False where there is none."""

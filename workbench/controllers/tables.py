@@ -1,0 +1,289 @@
+"""Tables of results in Images: comparing methods by one button, looking at what they came to, and taking one over."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtGui import QImage
+
+from engines.figure_rows import FOLDER, METHODS, PSNR, TABLE, Column, number, read_rows, shown
+from engines.file_names import portable
+from engines.files import write_atomic
+from widgets.lists.result_table import Head
+from workbench.actions import Spec
+from workbench.background import Background
+from workbench.controllers.files import ask_folder, ask_save
+from workbench.controllers.runs import RunController
+from workbench.desk import Desk
+from workbench.docks.task import TaskPanel
+from workbench.form_change import change_form
+from workbench.pages.table_page import TablePage, Tile
+from workbench.preparing import Packing
+from workbench.running.mailbox import LiveRun
+
+if TYPE_CHECKING:
+    from engines.tasks.base import Task
+
+GIVEN = {"truth": "As it was", "measured": "As measured"}  # pictures before the results, by the names of their files
+SHOWN = 64  # pictures of a grid
+RESULTS = "into"  # the option that names the folder for results
+EXPORT, CLOSE = "file.export_table_of_results", "run.close_table"
+
+
+class TableController:
+    """Follows the run on the stage as far as it came to a table. It has no signals.
+
+    Args:
+        desk, panel, background: shared parts.
+        page: shows the table.
+        runs: puts a comparison in the queue.
+        tasks: those of the workspace.
+        attachments: the picture that goes with a run of a task; raises BadInput.
+        choose: shows the form of a task.
+    """
+
+    def __init__(self, desk: Desk, panel: TaskPanel, background: Background, page: TablePage, runs: RunController,
+                 tasks: Callable[[], Sequence[Task]], attachments: Callable[[str], Packing],
+                 choose: Callable[[str], object]) -> None:
+        self._desk, self._panel, self._background, self._page = desk, panel, background, page
+        self._runs, self._tasks, self._attachments, self._choose = runs, tasks, attachments, choose
+        self._run, self._rows, self._columns = "", list[dict[str, str]](), METHODS
+        self._pictures = dict[Path, QImage]()
+        self._seen = tuple[tuple[str, Path], ...]()  # the files of the run when its table was last drawn
+        self._picked = ""  # the row that was picked last, by its first cell
+        self._busy = False
+        desk.actions.add(Spec(EXPORT, "Export table of results…", "File", section="export", icon="download",
+                              help="The table of a comparison or a folder as CSV, with every digit",
+                              needs="Compare methods, or restore a folder first"), self._ask, lambda: desk.stage.tabled)
+        desk.actions.add(Spec(CLOSE, "Back to the picture", "View", section="run", icon="arrow-left",
+                              help="Put the table away; its run stays in the library",
+                              needs="No table is shown"), self.close, lambda: desk.stage.tabled)
+        page.add_tools(desk.actions, ((EXPORT, "download"), (CLOSE, "arrow-left")))
+        page.picked.connect(self._pick)
+        page.table.went.connect(self._went)
+        desk.stage.shown.connect(self._shown)
+        desk.stage.grown.connect(self.draw)
+
+    def add_buttons(self, add: Callable[[str, str], object]) -> None:
+        """Declare an action for each task that needs nothing but the form it gathers, as (action, icon) of a button."""
+        for task in (task for task in self._tasks() if task.gathers and task.takes("folder")):
+            self._desk.actions.add(Spec(f"file.{task.name}", f"{task.verb}…", "File", section="open", icon="folder",
+                                        help=f"{task.summary} The options are those of the form."),
+                                   partial(self.ask_folder, task))
+        for task in self._gathering():
+            name = f"run.{task.name}"
+            self._desk.actions.add(Spec(name, task.verb, "Run", section="again", icon="list", help=task.summary,
+                                        needs="Open a picture and choose what happened to it first"),
+                                   partial(self.start, task), partial(self._fits, task))
+            add(name, "list")
+
+    def _gathering(self) -> list[Task]:
+        return [task for task in self._tasks() if task.gathers and not task.takes("folder")]
+
+    def out_of_place(self) -> set[str]:
+        """The actions of buttons that have nothing to act on beside the present form."""
+        return {f"run.{task.name}" for task in self._gathering() if self._panel.task not in {task.name, task.gathers}}
+
+    def _fits(self, task: Task) -> bool:
+        return self._panel.task in {task.name, task.gathers}
+
+    # starting
+
+    def start(self, task: Task) -> None:
+        """Run a task with the options of the form that it gathers, and the picture on the canvas."""
+        if self._panel.task == task.name:
+            self._runs.start()
+            return
+        if self._panel.task != task.gathers:
+            self._choose(task.gathers)
+            self._desk.say(f"Choose what happened to the picture, then press {task.verb} again")
+            return
+        from engines.recipe import Recipe
+        from engines.tasks.base import options_of
+
+        with self._desk.guard():
+            values = common(task, self._panel.values())
+            bare = Recipe(task.name, options_of(Recipe(task.name, values)).model_dump(mode="json"))
+            self._runs.put(bare, self._attachments(task.gathers))
+
+    def ask_folder(self, task: Task) -> None:
+        """Let the user choose the folder that a task is to go through."""
+        ask_folder(self._desk, task.verb, lambda place: self.start_in(task, place))
+
+    def start_in(self, task: Task, place: Path) -> None:
+        """Go through a folder with the options of the form that the task gathers; results go to a new one beside it."""
+        from engines.recipe import Recipe
+        from engines.tasks.base import options_of
+
+        with self._desk.guard():
+            values = common(task, self._panel.forms[task.gathers].values())
+            folders = {task.takes("folder"): str(place), RESULTS: str(beside(place))}
+            values = options_of(Recipe(task.name, {**values, **folders})).model_dump(mode="json")
+            self._runs.put(Recipe(task.name, values), Packing())
+
+    # what is shown
+
+    def _shown(self) -> None:
+        """Another run is on the stage."""
+        self._picked, self._pictures = "", {}
+        self.draw()
+
+    def draw(self) -> None:
+        """Show the table of the run on the stage as far as it is."""
+        live = self._desk.stage.live
+        if live is None or not self._desk.stage.tabled:
+            self._run, self._rows, self._seen = "", [], ()
+            return
+        if live.run == self._run and live.files is self._seen:  # steps are made thirty times a second
+            return
+        self._seen, file = live.files, live.file(TABLE)
+        rows = read_rows(file) if file is not None else []
+        self._run, self._rows = live.run, rows
+        self._columns = next((known for known in (METHODS, FOLDER) if rows and known[0].name in rows[0]), METHODS)
+        self._table()
+        self._look(live)
+
+    def _table(self) -> None:
+        told = [column for column in self._columns if column.told]
+        heads = [Head(column.title, column.told, column.digits >= 0) for column in told]
+        quiet = frozenset(k for k, row in enumerate(self._rows) if not done(row))
+        self._page.show_table(self._title(), heads, [shown(told, row) for row in self._rows], quiet, self._current())
+
+    def _title(self) -> str:
+        with self._desk.guard():
+            return self._desk.library.run(self._run).title
+        return ""
+
+    def _current(self) -> int:
+        return next((k for k, row in enumerate(self._rows) if self._picked and _key(row) == self._picked), -1)
+
+    def _look(self, live: LiveRun) -> None:
+        """Read the pictures that are not there yet beside the window, and show them in the order of the table."""
+        wanted = [file for file, _, _ in self._files(live) if file not in self._pictures]
+        self._tiles(live)
+        if not wanted or self._busy:
+            return
+        self._busy = True
+        self._background.do(lambda: {file: QImage(str(file)) for file in wanted}, self._take,
+                            lambda why: (self._take({}), self._desk.complain(why)))
+
+    def _take(self, found: Mapping[Path, QImage]) -> None:
+        self._busy, live = False, self._desk.stage.live
+        if live is None or live.run != self._run:
+            return
+        self._pictures |= found
+        self._tiles(live)
+        if any(file not in self._pictures for file, _, _ in self._files(live)):
+            self._look(live)
+
+    def _tiles(self, live: LiveRun) -> None:
+        tiles = [Tile(self._pictures[file], words, row) for file, words, row in self._files(live)
+                 if file in self._pictures and not self._pictures[file].isNull()]
+        self._page.show_tiles(tiles)
+
+    def _files(self, live: LiveRun) -> list[tuple[Path, str, int]]:
+        """The file of every picture, what stands under it, and its row: what was given, then the results."""
+        # the command line puts the task before the name
+        known = {path.stem.removeprefix(f"{live.task}-"): path for _, path in live.files}
+        given = [(known[name], words, -1) for name, words in GIVEN.items() if name in known]
+        results = [(path, caption(self._columns, row), k) for k, row in enumerate(self._rows)
+                   if (path := _picture(row, known)) is not None]
+        return [*given, *results][:SHOWN]
+
+    # what can be done
+
+    def _went(self, place: int) -> None:
+        """The keyboard or a click went to a row: the table stays there when its rows change places."""
+        self._picked = _key(self._rows[place]) if 0 <= place < len(self._rows) else ""
+
+    def _pick(self, place: int) -> None:
+        """A row or its picture was clicked: its options go into the form that was gathered."""
+        row = self._rows[place] if 0 <= place < len(self._rows) else {}
+        self._went(place)
+        task = self._task()
+        if task is None or not row.get("options"):
+            if row.get("why"):
+                self._desk.say(row["why"])
+            return
+        with self._desk.guard():
+            self._fill(task, row)
+
+    def _fill(self, task: Task, row: Mapping[str, str]) -> None:
+        form = self._panel.forms[task.gathers]
+        made = self._runs.stored(self._run).options
+        values = {name: made[name] for name in form.values() if name in common(task, made)}
+        given = {"method": json.loads(row["options"]), "steps": int(row["steps"])}
+        change_form(self._desk.history, f"Take {row['title']}", form, {**values, **given},
+                    partial(self._panel.put, form))
+        self._desk.say(f"{row['title']} with {row['steps']} steps is in the form of "
+                       f"{self._panel.titles.get(task.gathers, task.gathers)}; Ctrl+Z brings back what was there")
+
+    def _task(self) -> Task | None:
+        """The task whose run is shown."""
+        live = self._desk.stage.live
+        return None if live is None else next((task for task in self._tasks() if task.name == live.task), None)
+
+    def close(self) -> bool:
+        """Put the table away; False where there is none."""
+        if not self._desk.stage.tabled:
+            return False
+        self._desk.stage.show(None)
+        return True
+
+    def _ask(self) -> None:
+        """Let the user choose where the table goes."""
+        live = self._desk.stage.live
+        file = live.file(TABLE) if live is not None and self._desk.stage.tabled else None
+        if file is None:
+            self._desk.complain("There is no table of results to export; compare methods, or restore a folder first.")
+            return
+        ask_save(self._desk, "Export table", f"{portable(self._title())}.csv", "CSV (*.csv)",
+                 lambda target, _kind: self.write(file, target))
+
+    def write(self, table: Path, target: Path) -> None:
+        """Copy a table to a file."""
+        with self._desk.guard():
+            write_atomic(target, table.read_bytes())
+            self._desk.say(f"Saved “{target.name}”")
+
+
+def beside(folder: Path) -> Path:
+    """A folder beside another for what comes of it, which is not there yet: “holidays restored”."""
+    tried = (folder.with_name(f"{folder.name} restored{'' if k == 1 else f' {k}'}") for k in count(1))
+    return next(place for place in tried if not place.exists())
+
+
+def common(task: Task, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values that another task's options share with those of a task, but for how many answers there are."""
+    return {name: value for name, value in values.items() if name in task.Form.model_fields and name != "count"}
+
+
+def done(row: Mapping[str, str]) -> bool:
+    """Whether a row has figures."""
+    return bool(row.get("residual"))
+
+
+def caption(columns: Sequence[Column], row: Mapping[str, str]) -> str:
+    """What stands under a picture: what it is, and the figure it is ranked by."""
+    what = row.get("title") or row.get("file") or ""
+    figure = "PSNR" if number(row.get(PSNR.name, "")) == number(row.get(PSNR.name, "")) else "residual"
+    column = next(column for column in columns if column.name == figure.lower())
+    (told,) = shown([column], row)
+    short = what.split(",")[0]  # the rest says what it is, which the table does
+    return f"{short} · {told} dB" if figure == "PSNR" else f"{short} · {figure} {told}"
+
+
+def _key(row: Mapping[str, str]) -> str:
+    return row.get("name") or row.get("file") or ""
+
+
+def _picture(row: Mapping[str, str], known: Mapping[str, Path]) -> Path | None:
+    """The file of a row's picture: a method's by its name, else the one that it says was written."""
+    if not done(row):
+        return None
+    return Path(row["result"]) if row.get("result") else known.get(row.get("name", ""))
