@@ -38,13 +38,20 @@ def open_classifier(name: str, context: Context, model: Classified) -> NoisyClas
         return None
     file = known_model(name, context.models, context.fingerprints.get(name, ""), Part.CLASSIFIER).file
     network, spec = load_classifier(file, context.device)
-    if spec.shape != model.shape:
-        raise BadOption(f"Classifier “{name}” sees {spec.modality.noun} of {spec.shape} and the model makes "
-                        f"{model.modality.noun} of {model.shape}; choose another classifier.")
-    if spec.path != model.path:
-        raise BadOption(f"Classifier “{name}” learned on the path {spec.path.title} and the model is on "
-                        f"{model.path.title}; choose another, or train one on that path.")
-    if model.classes and model.classes != spec.classes:
-        raise BadOption(f"Classifier “{name}” tells other classes than the model knows; choose one that was trained on "
-                        "the same data.")
+    if why := misfit(name, spec, model):
+        raise BadOption(why)
     return NetworkClassifier(network, spec.path, spec.classes)
+
+
+def misfit(name: str, spec: ModelSpec, model: Classified) -> str:
+    """Why a classifier of that name cannot guide a model, as a sentence; "" where it can."""
+    if spec.modality is not model.modality or spec.shape != model.shape:
+        return (f"Classifier “{name}” sees {spec.modality.noun} of {spec.shape} and the model makes "
+                f"{model.modality.noun} of {model.shape}; choose another classifier.")
+    if spec.path != model.path:
+        return (f"Classifier “{name}” learned on the path {spec.path.title} and the model is on "
+                f"{model.path.title}; choose another, or train one on that path.")
+    if model.classes and model.classes != spec.classes:
+        return (f"Classifier “{name}” tells other classes than the model knows; choose one that was trained on "
+                "the same data.")
+    return ""

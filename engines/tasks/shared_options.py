@@ -72,7 +72,7 @@ def rescale_option() -> Any:
 
 def classifier_option(help: str = "") -> Any:
     """The classifier that pulls towards the class; help: what it may be beside one of train-classifier."""
-    return option("", title="Classifier", group=GUIDANCE, advanced=True, max_length=4096,
+    return option("", title="Classifier", group=GUIDANCE, advanced=True, max_length=4096, widget="classifier",
                   help=f"Name or file of a classifier made by train-classifier{help}, which pulls towards the class "
                        "beside Guidance, of which 0 leaves the model itself without one; empty for none.")
 

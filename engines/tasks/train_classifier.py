@@ -23,7 +23,7 @@ from engines.process.paths import PathChoice
 from engines.process.prediction import X0
 from engines.process.vp_cosine import VPCosine
 from engines.recipe import Recipe
-from engines.tasks.base import Task
+from engines.tasks.base import Cost, Task
 from engines.tasks.shared_options import seed_option
 from engines.tasks.training import LOSSES
 from engines.training.classify import ClassifierRun, CrossEntropy, recipe_of
@@ -38,6 +38,10 @@ class Subject(Worded):
 
     DIGITS = "digits"
     POINTS = "points"
+
+
+NETWORKS = {Subject.DIGITS: ConvClassifierOptions, Subject.POINTS: MLPClassifierOptions}
+WORK = {Subject.DIGITS: 4.6e8, Subject.POINTS: 1e6}  # as a cost has it
 
 
 class ClassifierOptions(Named):
@@ -97,6 +101,14 @@ class TrainClassifier(Task):
         """The name of the classifier to be."""
         return cast(ClassifierOptions, options).name
 
+    def cost_of(self, options: Any, model: ModelSpec | None) -> Cost | None:
+        """An update of the network for each step, which is what there is to do by far."""
+        del model
+        chosen = cast(ClassifierOptions, options)
+        network = NETWORKS[chosen.subject]
+        return Cost(chosen.batch, chosen.steps, gradients=True, of=f"training {network.name}",
+                    work=WORK[chosen.subject])
+
     def explained(self, options: Any) -> Explanation | None:
         """The loss that the training lowers."""
         del options
@@ -145,5 +157,5 @@ def spec_of(options: ClassifierOptions, data: ImageSet | FreshPoints | StoredPoi
     return ModelSpec(
         modality=Modality.IMAGE if images else Modality.POINTS, title=options.name,
         channels=data.channels if images else data.dimension, size=data.size if images else 1, classes=data.classes,
-        prediction=X0(), path=options.path, network=ConvClassifierOptions() if images else MLPClassifierOptions(),
+        prediction=X0(), path=options.path, network=NETWORKS[options.subject](),
         licence=data.licence, data=data.source, part=Part.CLASSIFIER)
