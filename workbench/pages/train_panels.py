@@ -77,7 +77,7 @@ class TrainTimeline(QFrame):
             return
         self._classifier = classifier
         self.film.setVisible(not classifier)
-        self.loss.setAccessibleName("Loss, cross-entropy in nats" if classifier else LOSS)
+        self.loss.set_title("Loss, cross-entropy in nats" if classifier else LOSS)
         self.sample.setToolTip(GUIDING if classifier else SAMPLING)
         self._name_buttons()
 

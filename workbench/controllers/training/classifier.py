@@ -7,6 +7,7 @@ from typing import Protocol
 
 from engines.file_names import free_name, root_of
 from engines.labels import EACH, FREE
+from engines.prior_name import EXACT
 from workbench.controllers.training.data import taken
 from workbench.controllers.training.more import MoreTraining
 from workbench.controllers.training.words import CLASSIFIER, TASK
@@ -83,13 +84,16 @@ def used(desk: Desk, panel: TaskPanel, go: Guide, run: str, name: str) -> None:
     if stored.task == TASK:
         go.sample_from(name)
         return
-    task = SAMPLED[str(stored.options.get("subject", "digits"))]
+    options = stored.options
+    task = SAMPLED[str(options.get("subject", "digits"))]
     go.choose_task(task)
     form = panel.form
     if form is None or panel.task != task:
         return
     # the classifier alone: its pull is not on top of that of a class the model is told
     wanted: dict[str, object] = {"classifier": name, "guidance": 0.0}
+    if task == SAMPLED["points"]:
+        wanted |= {"prior": EXACT, **{what: options[what] for what in ("data", "path") if what in options}}
     if form.values().get("label") in {FREE, ""}:
         wanted["label"] = EACH
     change_form(desk.history, "Guide by a classifier", form, wanted, partial(panel.put, form))
