@@ -90,6 +90,8 @@ class ScrubController:
         """What the canvas should show now."""
         if self._desk.stage.other is not None and self._recorded:
             return Mode.COMPARE
+        if self._own and self._desk.stage.charted:
+            return Mode.CHARTS
         if self._paired:
             return Mode.PAIR
         # while the run of last time is read, what was seen of it stays
@@ -112,6 +114,9 @@ class ScrubController:
     def _grown(self) -> None:
         """New steps: the pictures follow by `moved`; the end brings the exact samples and the results."""
         stage = self._desk.stage
+        if self.mode is Mode.CHARTS:
+            self._arrange()
+            return
         if self._space.mode is Mode.EMPTY or (self._space.mode is Mode.PAIR and self._space.result.pyramid is None):
             self._arrange()
             self.draw()

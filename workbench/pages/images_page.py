@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
+from widgets.charts.board import ChartBoard
 from widgets.controls.empty_state import EmptyState
 from widgets.drawing.pixmaps import Pyramid
 from widgets.drawing.viewport import Viewport
@@ -39,6 +40,7 @@ class Mode(Enum):
     PAINT = "paint"
     COMPARE = "compare"
     WIPE = "wipe"
+    CHARTS = "charts"
 
 
 class ImagesPage(QWidget):
@@ -61,7 +63,7 @@ class ImagesPage(QWidget):
         self.input.lean, self.result.lean = 1.0, -1.0
         self.paint = MaskCanvas("State")
         self.paint.set_colour_mode(True)
-        self.compare, self.wipe = CompareView(), WipeView()
+        self.compare, self.wipe, self.board = CompareView(), WipeView(), ChartBoard()
         self.start = EmptyState(START, "Run", "sparkles")
         self.note = note_line("What there is to know of this run")
         self.results = ResultStrip()
@@ -91,7 +93,7 @@ class ImagesPage(QWidget):
         self.stack = QStackedWidget()
         self._pages: dict[Mode, QWidget] = {
             Mode.EMPTY: self.start, Mode.GRID: self.grid, Mode.PAIR: self._pair, Mode.PAINT: self.paint,
-            Mode.COMPARE: self.compare, Mode.WIPE: self.wipe}
+            Mode.COMPARE: self.compare, Mode.WIPE: self.wipe, Mode.CHARTS: self.board}
         for page in self._pages.values():
             self.stack.addWidget(page)
         ground = frame("canvas")

@@ -13,16 +13,19 @@ from PySide6.QtWidgets import QWidget
 from widgets.drawing.pixmaps import from_qimage
 from workbench.beginning import Beginning
 from workbench.controllers.branch import BranchController
+from workbench.controllers.chart_export import ChartExportController
 from workbench.controllers.crop import CropController
 from workbench.controllers.export import ExportController
 from workbench.controllers.fitting import FittingController
 from workbench.controllers.foreseen import ForeseenController
+from workbench.controllers.guidance import GuidanceController
 from workbench.controllers.hints import HintController
 from workbench.controllers.named_pictures import NamedPictures
 from workbench.controllers.picture import PictureController
 from workbench.controllers.placing import PlaceController
 from workbench.controllers.run_notes import RunNotes
 from workbench.controllers.scrub import ScrubController
+from workbench.controllers.stage_charts import StageCharts
 from workbench.controllers.task_runs import TaskRuns
 from workbench.controllers.views import ViewController
 from workbench.controllers.which import Attached, Opened
@@ -57,7 +60,7 @@ class Images(Workspace):
         super().__init__(desk)
         self.canvas = ImagesPage(desk.actions)
         self._beginning = Beginning(desk.queue, desk.stage, self.canvas)
-        self._paint: np.ndarray | None = None  # of last time, until its run is there
+        self._paint: np.ndarray | None = None  # of last time
         self._last_runs = TaskRuns(desk, lambda task: self.task(task) is not None)
 
     @property
@@ -91,6 +94,9 @@ class Images(Workspace):
                                           lambda: frozenset(task.name for task in self.tasks))
         self.export = ExportController(desk, shell.background, self.picture, self.scrub.places)
         self.views = ViewController(desk, canvas, self.scrub, shell.scrubber)
+        self.guidance = GuidanceController(desk, shell.panel, shell.runs, shell.go.choose_task)
+        ChartExportController(desk, StageCharts(desk, canvas.board))
+        canvas.strip.add_button(desk.actions["run.guidance"], "trending-up")
         canvas.add_picture_tools(desk.actions)
         canvas.grid.export_file = self.export.finished_file
         RunNotes(desk, canvas)
