@@ -1,4 +1,4 @@
-"""One click from what the form samples to charts of accuracy and diversity by the scale of guidance."""
+"""One click from what is sampled to charts by the scale of guidance, and to the gradients that guide it."""
 
 from __future__ import annotations
 
@@ -6,31 +6,43 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
+from engines.labels import EACH, FREE
 from engines.modality import Modality
 from workbench.actions import Spec
+from workbench.controllers.chart_export import ChartExportController
 from workbench.controllers.runs import RunController
+from workbench.controllers.stage_charts import StageCharts
 from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
 from workbench.form_change import change_form
+from workbench.pages.images_page import ImagesPage
 
-ACTION = "run.guidance"
-PICTURES, STUDY = "guidance-scale", "study"  # the tasks that measure it
+ACTION, GRADIENTS = "run.guidance", "run.gradients"
+PICTURES, STUDY, LOOK = "guidance-scale", "study", "gradients"  # the tasks that measure it
+LOOKED_AT = 4  # samples whose gradients are shown
 FIRST = "digits"  # the model that is measured where the form names none of its kind
 
 
 class GuidanceController:
-    """Fills the form that measures guidance and starts it. It has no signals.
+    """Fills the forms that measure guidance and starts them. It has no signals.
 
     Args:
         desk, panel, runs: shared parts.
         choose: shows the form of a task.
+        page: of Images, where the charts of digits are shown.
     """
 
-    def __init__(self, desk: Desk, panel: TaskPanel, runs: RunController, choose: Callable[[str], object]) -> None:
+    def __init__(self, desk: Desk, panel: TaskPanel, runs: RunController, choose: Callable[[str], object],
+                 page: ImagesPage) -> None:
         self._desk, self._panel, self._runs, self._choose = desk, panel, runs, choose
+        ChartExportController(desk, StageCharts(desk, page.board))
         desk.actions.add(Spec(ACTION, "Guidance scale", "Run", icon="trending-up", section="run",
                               help="Accuracy and diversity against the scale of every kind of guidance, of digits, or "
                                    "in Points of its data"), self.measure)
+        desk.actions.add(Spec(GRADIENTS, "Gradients of classifiers", "Run", section="again",
+                              help="The same run, with what a noisy and a clean classifier pull it by at every step, "
+                                   "beside what the model knows of the class"), self.look)
+        page.strip.add_button(desk.actions[ACTION], "trending-up")
 
     def measure(self) -> None:
         """Measure what the form of now samples: a model of digits, or a mixture of points."""
@@ -42,6 +54,22 @@ class GuidanceController:
             self._start(STUDY, {"study": {"name": "guidance", **_data(values)}})
         else:
             self._start(PICTURES, {"model": self._model(values)})
+
+    def look(self) -> None:
+        """Show the gradients along the run on the stage, or along what the form asks for."""
+        engines = self._desk.queue.engines
+        if engines is None:
+            self._desk.say("The engine is starting; ask again in a moment")
+            return
+        run = self._desk.stage.run
+        own = self._desk.library.run(run).options if self._desk.library.has(run) else self._panel.values()
+        wanted = {name: own[name] for name in engines.tasks["generate"].Form.model_fields if name in own}
+        wanted |= {"model": self._model(own), "count": min(int(own.get("count") or LOOKED_AT), LOOKED_AT)}
+        if not wanted.get("classifier"):  # nothing pulled then, and nothing does now
+            wanted = {name: value for name, value in wanted.items() if not name.startswith("classifier")}
+        if "label" in wanted and str(wanted["label"]) in {FREE, ""}:
+            wanted["label"] = EACH
+        self._start(LOOK, {**wanted, "seeds": list(wanted.get("seeds") or ())[:LOOKED_AT]})
 
     def _start(self, task: str, values: Mapping[str, Any]) -> None:
         self._choose(task)

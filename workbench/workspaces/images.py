@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QWidget
 from widgets.drawing.pixmaps import from_qimage
 from workbench.beginning import Beginning
 from workbench.controllers.branch import BranchController
-from workbench.controllers.chart_export import ChartExportController
 from workbench.controllers.crop import CropController
 from workbench.controllers.export import ExportController
 from workbench.controllers.fitting import FittingController
@@ -25,7 +24,6 @@ from workbench.controllers.picture import PictureController
 from workbench.controllers.placing import PlaceController
 from workbench.controllers.run_notes import RunNotes
 from workbench.controllers.scrub import ScrubController
-from workbench.controllers.stage_charts import StageCharts
 from workbench.controllers.task_runs import TaskRuns
 from workbench.controllers.views import ViewController
 from workbench.controllers.which import Attached, Opened
@@ -94,9 +92,7 @@ class Images(Workspace):
                                           lambda: frozenset(task.name for task in self.tasks))
         self.export = ExportController(desk, shell.background, self.picture, self.scrub.places)
         self.views = ViewController(desk, canvas, self.scrub, shell.scrubber)
-        self.guidance = GuidanceController(desk, shell.panel, shell.runs, shell.go.choose_task)
-        ChartExportController(desk, StageCharts(desk, canvas.board))
-        canvas.strip.add_button(desk.actions["run.guidance"], "trending-up")
+        GuidanceController(desk, shell.panel, shell.runs, shell.go.choose_task, canvas)
         canvas.add_picture_tools(desk.actions)
         canvas.grid.export_file = self.export.finished_file
         RunNotes(desk, canvas)
