@@ -10,8 +10,10 @@ from engines.errors import BadOption
 from engines.guidance.classifier import NetworkClassifier, NoisyClassifier
 from engines.modality import Modality
 from engines.model_file import ModelSpec, Part
-from engines.model_list import known_model
+from engines.model_list import find_models, known_model
 from engines.process.paths import Path
+
+BUNDLED_CLASSIFIER = "digits-classifier"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,19 @@ def open_classifier(name: str, context: Context, model: Classified) -> NoisyClas
     if why := misfit(name, spec, model):
         raise BadOption(why)
     return NetworkClassifier(network, spec.path, spec.classes)
+
+
+def bundled_or_noted(name: str, context: Context, model: Classified) -> tuple[NoisyClassifier | None, str]:
+    """The classifier of that name, or None and a sentence where there is none to be had.
+
+    That is so for no name, and for the bundled one where the program came without it. Raises as `open_classifier`.
+    """
+    if not name:
+        return None, "No classifier was chosen, so what one would do is left out."
+    known = {found.choice for found in find_models(context.models, Part.CLASSIFIER)}
+    if name == BUNDLED_CLASSIFIER and name not in known:
+        return None, f"There is no classifier “{name}” here, so what it would do is left out; train one and choose it."
+    return open_classifier(name, context, model), ""
 
 
 def misfit(name: str, spec: ModelSpec, model: Classified) -> str:

@@ -75,15 +75,16 @@ def _series(name: str, rows: list[tuple[float, Seen]], figure: str) -> Series:
     return Series.of(name, [scale for scale, _ in known], [value for _, value in known])
 
 
-def kinds(classifier: NoisyClassifier, low: float, high: float, rescale: float = 0.0) -> tuple[Kind, ...]:
+def kinds(classifier: NoisyClassifier | None, low: float, high: float, rescale: float = 0.0) -> tuple[Kind, ...]:
     """Every kind there is: classifier-free, within an interval of times, rescaled, and by a classifier.
 
     Args:
-        classifier: pulls a model that is not told the class.
+        classifier: pulls a model that is not told the class; None leaves that kind out.
         low, high: times of the interval; 0 and 1 leave that kind out.
         rescale: phi of the rescaled kind; 0 leaves it out.
     """
     within = Kind(f"CFG for {low:g} < t ≤ {high:g}", lambda scale: Guide(scale, low, high), limited=True)
     scaled = Kind(f"CFG rescaled by {rescale:g}", lambda scale: Guide(scale, rescale=rescale), limited=True)
+    pulled = Kind(PULLED, lambda scale: Guide(classifier=classifier, strength=scale), told=False)
     return (Kind(FREE, Guide), *([within] if (low, high) != (0, 1) else []), *([scaled] if rescale else []),
-            Kind(PULLED, lambda scale: Guide(classifier=classifier, strength=scale), told=False))
+            *([pulled] if classifier is not None else []))

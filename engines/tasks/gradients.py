@@ -10,13 +10,13 @@ from typing import Any, ClassVar, cast
 import torch
 from torch import Tensor, nn
 
-from engines.classifiers import Classified, open_classifier
+from engines.classifiers import BUNDLED_CLASSIFIER, Classified, bundled_or_noted
 from engines.component import Options, inherited, option
 from engines.context import Context
 from engines.counted import counted
 from engines.denoiser import Denoiser
 from engines.errors import BadOption
-from engines.events import Event, Said, Stepped
+from engines.events import Event, Noted, Said, Stepped
 from engines.formula import Formulated, Letter, Term
 from engines.guidance.classifier import CLASS, NetworkClassifier, NoisyClassifier, gradient_of, implied_gradient
 from engines.lean import ready
@@ -34,7 +34,9 @@ from engines.tasks.evaluate import check_digits
 from engines.tasks.generate import Generate, SampleOptions, labels_of, plan_of
 
 MOST = 16  # samples
-SHOWN = ("estimate", "noisy classifier", "clean classifier", "model (CFG)")
+OF_NOISE, OF_CLEAN, IMPLIED = "noisy classifier", "clean classifier", "model (CFG)"
+SHOWN = ("estimate", OF_NOISE, OF_CLEAN, IMPLIED)
+CURVES = {OF_NOISE: NOISY, OF_CLEAN: CLEAN}
 
 
 class ClassGradient(Formulated):
@@ -52,7 +54,7 @@ class ClassGradient(Formulated):
 class GradientsOptions(SampleOptions):
     """The run whose steps are looked at, and the classifier that is held against the model."""
 
-    classifier: str = option("digits-classifier", title="Classifier", widget="classifier", max_length=4096,
+    classifier: str = option(BUNDLED_CLASSIFIER, title="Classifier", widget="classifier", max_length=4096,
                              help="Name or file of a classifier made by train-classifier, whose gradient is shown; it "
                                   "pulls the run as well, by Classifier scale.")
     classifier_scale: float = inherited(SampleOptions, "classifier_scale", 0.0)
@@ -90,9 +92,9 @@ class Gradients(Task):
     def run(self, options: Any, context: Context) -> Iterator[Event]:
         """Yield Said, Opened, a Stepped for each step of the walk with the cosines of the gradients, and Sampled.
 
-        Of each sample there are four pictures: the estimate, and the gradients of `SHOWN`, each on a scale of its own
-        with grey for zero. Raises BadInput for a model that does not make digits, BadOption without a classifier or
-        classes.
+        Of each sample there are the pictures of `SHOWN`: the estimate, and gradients on a scale of their own with grey
+        for zero. Noted, and without that of the noisy classifier, where there is none. Raises BadInput for a model that
+        does not make digits, BadOption for samples of no class.
         """
         chosen = cast(GradientsOptions, options)
         spec = find_model(chosen.model, context).spec
@@ -100,19 +102,22 @@ class Gradients(Task):
         labels = labels_of(chosen, spec.classes)
         if min(labels) < 0:
             raise BadOption("A sample of no class has no gradient towards one; choose a class for each.")
-        noisy = open_classifier(chosen.classifier, context, Classified.of(spec))
-        if noisy is None:
-            raise BadOption("No classifier is chosen; choose “digits-classifier”, or one made by train-classifier.")
+        noisy, missing = bundled_or_noted(chosen.classifier, context, Classified.of(spec))
+        if missing:
+            yield Noted(missing)
         yield Said(f"Loading model {spoken(chosen.model)}")
         model = open_model(chosen.model, context)
         first, began = context.start.index if context.start else 0, time.perf_counter()
         # what is before the first step was told already, and is computed again
-        plan = plan_of(chosen, model, replace(context, start=None), self.title_of(chosen))
+        walked = chosen if noisy is not None else chosen.model_copy(update={"classifier": ""})
+        plan = plan_of(walked, model, replace(context, start=None), self.title_of(chosen))
+        look = Looked(plan.path, ready(model, context), noisy, clean_of(plan.path), torch.tensor(labels))
         opened = opened_along(plan.title, plan.path, plan.sampler.visited(plan.times),
-                              (len(SHOWN) * len(labels), *plan.noise.shape), _each(plan.noise.seeds), _each(labels),
-                              (ClassGradient,))
-        yield replace(opened, captions=tuple(f"{spec.classes[label]} · {what}" for label in labels for what in SHOWN))
-        look, last = Looked(plan.path, ready(model, context), noisy, clean_of(plan.path), torch.tensor(labels)), None
+                              (len(look.shown) * len(labels), *plan.noise.shape), look.each(plan.noise.seeds),
+                              look.each(labels), (ClassGradient,))
+        captions = tuple(f"{spec.classes[label]} · {what}" for label in labels for what in look.shown)
+        yield replace(opened, captions=captions)
+        last = None
         for step in steps(plan):
             last = look.at(step)
             if step.index >= first:
@@ -123,34 +128,45 @@ class Gradients(Task):
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """Three classifiers of the states of a walk: a noisy one, a clean one, and the one that the prior implies.
+    """Classifiers of the states of a walk: a noisy one, a clean one, and the one that the prior implies.
 
-    cond: classes (B,).
+    noisy: None where there is none to be had. cond: classes (B,).
     """
 
     path: Path
     prior: Denoiser
-    noisy: NoisyClassifier
+    noisy: NoisyClassifier | None
     clean: NoisyClassifier
     cond: Tensor
 
-    def gradients(self, x: Tensor, t: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """∇ log p(c | x_t) by each of them, all (B, C, H, W)."""
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """What the pictures of a sample are."""
+        return tuple(name for name in SHOWN if name != OF_NOISE or self.noisy is not None)
+
+    def each(self, values: tuple[int, ...]) -> tuple[int, ...]:
+        """Each value once for every picture of its sample."""
+        return tuple(value for value in values for _ in self.shown)
+
+    def gradients(self, x: Tensor, t: Tensor) -> dict[str, Tensor]:
+        """∇ log p(c | x_t) by each of them, all (B, C, H, W), in the order of `SHOWN`."""
         cond = self.cond.to(x.device)
+        told = {} if self.noisy is None else {OF_NOISE: gradient_of(self.noisy, x, t, cond)}
         with torch.no_grad():
             implied = implied_gradient(self.prior, self.path, x, t, cond)
-        return gradient_of(self.noisy, x, t, cond), gradient_of(self.clean, x, t, cond), implied
+        found = {**told, OF_CLEAN: gradient_of(self.clean, x, t, cond), IMPLIED: implied}
+        return {name: gradient.detach().float() for name, gradient in found.items()}
 
     def at(self, step: Step) -> Stepped:
-        """The pictures (4·B, C, H, W) of a step, the four of a sample one after the other, and the cosines."""
+        """The pictures of a step, those of a sample one after the other, with the cosines of the gradients."""
         t = torch.tensor(step.t, dtype=torch.float64)
-        noisy, clean, implied = (gradient.detach().float() for gradient in self.gradients(step.x.detach(), t))
-        pictures = torch.stack([step.x0.detach().float(), *(signed(one) for one in (noisy, clean, implied))], 1)
-        shown = pictures.flatten(0, 1)
-        sizes = torch.stack([torch.zeros(len(noisy)), *(norms(one).cpu() for one in (noisy, clean, implied))], 1)
-        curves = {} if not bool(implied.any()) else {
-            NOISY: cosine(noisy, implied), CLEAN: cosine(clean, implied)}
-        scale = float(self.path.scale(t))
+        found = self.gradients(step.x.detach(), t)
+        shown = torch.stack([step.x0.detach().float(), *map(signed, found.values())], 1).flatten(0, 1)
+        sizes = torch.stack([torch.zeros(len(self.cond)), *(norms(one).cpu() for one in found.values())], 1)
+        implied, scale = found[IMPLIED], float(self.path.scale(t))
+        # where no noise is left the model implies none
+        curves = {curve: cosine(found[name], implied) for name, curve in CURVES.items()
+                  if name in found and bool(implied.any())}
         return Stepped(Step(step.index, step.total, step.t, shown * scale, shown, step.nfe,
                             {"guidance": sizes.flatten()}), curves)
 
@@ -182,8 +198,3 @@ def signed(gradient: Tensor) -> Tensor:
 def cosine(one: Tensor, other: Tensor) -> float:
     """The mean over samples of the cosine of the angle between two gradients (B, …)."""
     return float(nn.functional.cosine_similarity(one.flatten(1), other.flatten(1)).mean())
-
-
-def _each(values: tuple[int, ...]) -> tuple[int, ...]:
-    """Each value once for every picture of its sample."""
-    return tuple(value for value in values for _ in SHOWN)

@@ -10,12 +10,12 @@ import torch
 from torch import Tensor
 
 from engines.chart import Axis
-from engines.classifiers import Classified, open_classifier
+from engines.classifiers import BUNDLED_CLASSIFIER, Classified, bundled_or_noted
 from engines.component import Options, option
 from engines.context import Context
 from engines.data.digits import digits
 from engines.denoiser import Denoiser
-from engines.errors import BadOption, Diverged
+from engines.errors import Diverged
 from engines.events import Charted, Event, Measured, Noted, Progressed, Said
 from engines.formula import Explanation
 from engines.guidance.classifier import NoisyClassifier
@@ -56,9 +56,9 @@ class GuidanceScaleOptions(Options):
     """What is sampled, and which guidance bends it."""
 
     model: str = model_option()
-    classifier: str = option("digits-classifier", title="Classifier", widget="classifier", max_length=4096,
+    classifier: str = option(BUNDLED_CLASSIFIER, title="Classifier", widget="classifier", max_length=4096,
                              help="Name or file of a classifier made by train-classifier, which pulls the model that "
-                                  "is not told the class.")
+                                  "is not told the class; empty leaves that kind of guidance out.")
     guided_from: float = guided_from_option(0.2)
     guided_until: Until = guided_until_option(0.8)
     rescale: float = rescale_option(0.7)
@@ -117,9 +117,9 @@ class GuidanceScale(Task):
         chosen = cast(GuidanceScaleOptions, options)
         spec = find_model(chosen.model, context).spec
         check_digits(chosen.model, spec)
-        classifier = open_classifier(chosen.classifier, context, Classified.of(spec))
-        if classifier is None:
-            raise BadOption("No classifier is chosen; choose “digits-classifier”, or one made by train-classifier.")
+        classifier, missing = bundled_or_noted(chosen.classifier, context, Classified.of(spec))
+        if missing:
+            yield Noted(missing)
         yield Said(f"Loading model {spoken(chosen.model)}")
         model = open_model(chosen.model, context)
         study = _Scales(chosen, ready(model, context), model.path, classifier, context)
@@ -133,7 +133,7 @@ class _Scales:
     options: GuidanceScaleOptions
     prior: Denoiser
     path: Path
-    classifier: NoisyClassifier
+    classifier: NoisyClassifier | None
     context: Context
 
     def run(self) -> Iterator[Event]:

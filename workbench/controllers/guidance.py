@@ -35,7 +35,7 @@ class GuidanceController:
     def __init__(self, desk: Desk, panel: TaskPanel, runs: RunController, choose: Callable[[str], object],
                  page: ImagesPage) -> None:
         self._desk, self._panel, self._runs, self._choose = desk, panel, runs, choose
-        ChartExportController(desk, StageCharts(desk, page.board))
+        self._charts = ChartExportController(desk, StageCharts(desk, page.board))
         desk.actions.add(Spec(ACTION, "Guidance scale", "Run", icon="trending-up", section="run",
                               help="Accuracy and diversity against the scale of every kind of guidance, of digits, or "
                                    "in Points of its data"), self.measure)

@@ -92,7 +92,7 @@ class Images(Workspace):
                                           lambda: frozenset(task.name for task in self.tasks))
         self.export = ExportController(desk, shell.background, self.picture, self.scrub.places)
         self.views = ViewController(desk, canvas, self.scrub, shell.scrubber)
-        GuidanceController(desk, shell.panel, shell.runs, shell.go.choose_task, canvas)
+        self.guidance = GuidanceController(desk, shell.panel, shell.runs, shell.go.choose_task, canvas)
         canvas.add_picture_tools(desk.actions)
         canvas.grid.export_file = self.export.finished_file
         RunNotes(desk, canvas)
