@@ -10,8 +10,10 @@ from engines.errors import BadOption
 from engines.guidance.classifier import NetworkClassifier, NoisyClassifier
 from engines.modality import Modality
 from engines.model_file import ModelSpec, Part
-from engines.model_list import known_model
+from engines.model_list import find_models, known_model
 from engines.process.paths import Path
+
+BUNDLED_CLASSIFIER = "digits-classifier"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +40,33 @@ def open_classifier(name: str, context: Context, model: Classified) -> NoisyClas
         return None
     file = known_model(name, context.models, context.fingerprints.get(name, ""), Part.CLASSIFIER).file
     network, spec = load_classifier(file, context.device)
-    if spec.shape != model.shape:
-        raise BadOption(f"Classifier “{name}” sees {spec.modality.noun} of {spec.shape} and the model makes "
-                        f"{model.modality.noun} of {model.shape}; choose another classifier.")
-    if spec.path != model.path:
-        raise BadOption(f"Classifier “{name}” learned on the path {spec.path.title} and the model is on "
-                        f"{model.path.title}; choose another, or train one on that path.")
-    if model.classes and model.classes != spec.classes:
-        raise BadOption(f"Classifier “{name}” tells other classes than the model knows; choose one that was trained on "
-                        "the same data.")
+    if why := misfit(name, spec, model):
+        raise BadOption(why)
     return NetworkClassifier(network, spec.path, spec.classes)
+
+
+def bundled_or_noted(name: str, context: Context, model: Classified) -> tuple[NoisyClassifier | None, str]:
+    """The classifier of that name, or None and a sentence where there is none to be had.
+
+    That is so for no name, and for the bundled one where the program came without it. Raises as `open_classifier`.
+    """
+    if not name:
+        return None, "No classifier was chosen, so what one would do is left out."
+    known = {found.choice for found in find_models(context.models, Part.CLASSIFIER)}
+    if name == BUNDLED_CLASSIFIER and name not in known:
+        return None, f"There is no classifier “{name}” here, so what it would do is left out; train one and choose it."
+    return open_classifier(name, context, model), ""
+
+
+def misfit(name: str, spec: ModelSpec, model: Classified) -> str:
+    """Why a classifier of that name cannot guide a model, as a sentence; "" where it can."""
+    if spec.modality is not model.modality or spec.shape != model.shape:
+        return (f"Classifier “{name}” sees {spec.modality.noun} of {spec.shape} and the model makes "
+                f"{model.modality.noun} of {model.shape}; choose another classifier.")
+    if spec.path != model.path:
+        return (f"Classifier “{name}” learned on the path {spec.path.title} and the model is on "
+                f"{model.path.title}; choose another, or train one on that path.")
+    if model.classes and model.classes != spec.classes:
+        return (f"Classifier “{name}” tells other classes than the model knows; choose one that was trained on "
+                "the same data.")
+    return ""

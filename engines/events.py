@@ -56,6 +56,7 @@ class Opened:
     letters: tuple[Letter, ...] = ()
     remembers: int = 0
     units: Units | None = None
+    captions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

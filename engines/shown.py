@@ -16,3 +16,5 @@ TERM, BOUND = "bound-term", "bound"  # what a step of the chain adds to the boun
 GAINED = "log-density"  # that of the data above that of where the flow has come to, in nats
 
 REACH = 3.0  # data units from the middle to an edge where points are learned: sets have a variance of 1 a coordinate
+# curves of gradients: the cosine of that of a classifier to that of the model, mean over the samples
+NOISY, CLEAN = "noisy-cosine", "clean-cosine"

@@ -18,8 +18,8 @@ from widgets.options.fields import FieldSpec, Kind
 
 HINTED = {"seed": Kind.SEED, "model": Kind.MODEL, "image": Kind.IMAGE, "mask": Kind.MASK, "kernel": Kind.KERNEL,
           "points": Kind.POINTS, "folder": Kind.FOLDER, "class": Kind.CLASS, "prior": Kind.MODEL,
-          "training": Kind.FOLDER, "teacher": Kind.FOLDER, "table": Kind.FOLDER, "samplers": Kind.NAMES,
-          "picture": Kind.PICTURE}
+          "training": Kind.FOLDER, "teacher": Kind.FOLDER, "classifier": Kind.FOLDER, "table": Kind.FOLDER,
+          "samplers": Kind.NAMES, "picture": Kind.PICTURE}
 ON_CANVAS = ATTACHED - {Kind.POINTS}
 NATURAL = {bool: Kind.BOOL, int: Kind.INT, float: Kind.FLOAT, str: Kind.TEXT}
 ORDER = ("", "Data", "Training", "Process", "Sampler", "Samples", "Network")

@@ -84,6 +84,12 @@ class Stage(QObject):
         return self.live is not None and self.live.opened is None and len(self.live.fit) > 0
 
     @property
+    def charted(self) -> bool:
+        """Whether it came to charts, and not to steps."""
+        live = self.live
+        return live is not None and live.opened is None and bool(live.charts) and not self.fitting
+
+    @property
     def learning(self) -> bool:
         """Whether its steps are the previews of a training on points, which have no states either."""
         return self.live is not None and self.live.opened is None and self.live.history.pointed

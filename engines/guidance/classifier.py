@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from engines.analytic import Mixture
-from engines.denoiser import Contribution, Denoised, Denoiser
+from engines.denoiser import NO_CLASS, Contribution, Denoised, Denoiser
 from engines.formula import Letter, Term
 from engines.guidance.base import Guidance, Part
 from engines.process.paths import Path
@@ -128,17 +128,36 @@ class ClassifierGuided(Guidance):
 
     def _pull(self, x: Tensor, t: Tensor, cond: Tensor) -> Tensor:
         """scale·(sigma²/alpha)·∇_x log p(c | x_t), (B, …)."""
-        path, graph = self.classifier.path, x.requires_grad
-        with torch.enable_grad():  # a sampler runs under no_grad
-            # a method around this one, such as DPS, differentiates through the pull as well
-            point = x if graph else x.detach().requires_grad_()
-            logs = self.classifier.log_probabilities(point, t)
-            own = logs.gather(1, cond.clamp(min=0).to(logs.device)[:, None])[:, 0]
-            asked = torch.where(cond.to(logs.device) >= 0, own, 0.0)
-            # samples do not see each other, so the gradient of the sum is each one's own
-            (gradient,) = torch.autograd.grad(asked.sum(), point, create_graph=graph)
+        path = self.classifier.path
         factor = self.scale * path.sigma(t).square() / path.alpha(t)
-        return expand(factor, x) * gradient
+        return expand(factor, x) * gradient_of(self.classifier, x, t, cond)
+
+
+def gradient_of(classifier: NoisyClassifier, x: Tensor, t: Tensor, cond: Tensor) -> Tensor:
+    """∇_x log p(c | x_t) at states x (B, …) and times t, of classes cond (B,): (B, …), zero for samples without one."""
+    graph = x.requires_grad
+    with torch.enable_grad():  # a sampler runs under no_grad
+        # a method around this, such as DPS, differentiates through the gradient as well
+        point = x if graph else x.detach().requires_grad_()
+        logs = classifier.log_probabilities(point, t)
+        own = logs.gather(1, cond.clamp(min=0).to(logs.device)[:, None])[:, 0]
+        asked = torch.where(cond.to(logs.device) >= 0, own, 0.0)
+        # samples do not see each other, so the gradient of the sum is each one's own
+        (gradient,) = torch.autograd.grad(asked.sum(), point, create_graph=graph)
+    return gradient
+
+
+def implied_gradient(prior: Denoiser, path: Path, x: Tensor, t: Tensor, cond: Tensor) -> Tensor:
+    """∇_x log p(c | x_t) of the classifier that a conditional denoiser implies: what guidance without one follows.
+
+    By Bayes' rule it is the score with the class less that without one, (alpha/sigma²)(x0_c − x0_u); zero where there
+    is no noise, as nothing is left to estimate there (Ho & Salimans 2022, section 3.1).
+    """
+    sigma = path.sigma(t)
+    if not bool((sigma > 0).all()):
+        return torch.zeros_like(x)
+    gap = prior(x, t, cond) - prior(x, t, torch.full_like(cond, NO_CLASS))
+    return expand(path.alpha(t) / sigma.square(), x) * gap
 
 
 class Untold(Denoiser):

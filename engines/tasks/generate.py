@@ -107,6 +107,10 @@ class SampleOptions(Options):
         """How the class is followed, but for the classifier, which has to be loaded."""
         return Guide(self.guidance, self.guided_from, self.guided_until, self.rescale)
 
+    def classified(self, model: ModelSpec | None) -> Classified | None:
+        """What a classifier has to fit; None while the model is not known."""
+        return None if model is None else Classified.of(model)
+
     def chosen_seeds(self) -> tuple[int, ...]:
         """One seed a sample: those of the list, else counted up from the seed."""
         return self.seeds or sample_seeds(self.seed, self.count)

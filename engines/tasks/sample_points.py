@@ -70,6 +70,11 @@ class SamplePointsOptions(PointPriorOptions):
         """
         return Guide(self.guidance, self.guided_from, self.guided_until)
 
+    def classified(self, model: ModelSpec | None) -> Classified | None:
+        """What a classifier has to fit: the model, or the data that the exact denoiser is of."""
+        path, known = self.known(model)
+        return Classified(Modality.POINTS, (self.data.dimension,), path, known)
+
     def asked(self, known: tuple[str, ...]) -> tuple[str, ...]:
         """The classes that can be asked for: those of the denoiser, or where a classifier is used of the data."""
         return known or (self.data.classes() if self.classifier else ())

@@ -49,30 +49,30 @@ def guidance_option(default: float, help: str = f"{FOLLOWED}. {COUNTED}", *, adv
                   advanced=advanced, help=help)
 
 
-def guided_from_option() -> Any:
+def guided_from_option(default: float = 0.0) -> Any:
     """The time at or below which nothing is guided."""
-    return option(0.0, title="Guided from", symbol=LOW.latex, ge=0, lt=1, widget="slider", group=GUIDANCE,
+    return option(default, title="Guided from", symbol=LOW.latex, ge=0, lt=1, widget="slider", group=GUIDANCE,
                   advanced=True, help="Guidance acts only at times above this: 0 guides to the end, and more leaves "
                                       "the last, fine steps to the plain model.")
 
 
-def guided_until_option() -> Any:
+def guided_until_option(default: float = 1.0) -> Any:
     """The time above which nothing is guided."""
-    return option(1.0, title="Guided until", symbol=HIGH.latex, gt=0, le=1, widget="slider", group=GUIDANCE,
+    return option(default, title="Guided until", symbol=HIGH.latex, gt=0, le=1, widget="slider", group=GUIDANCE,
                   advanced=True, help="Guidance acts only at times up to this: 1 guides from the start, and less "
                                       "leaves the first steps, which decide what is where, to the plain model.")
 
 
-def rescale_option() -> Any:
+def rescale_option(default: float = 0.0) -> Any:
     """How far a guided estimate is brought back to the spread of the plain one."""
-    return option(0.0, title="Rescale", symbol=SHARE.latex, ge=0, le=1, widget="slider", group=GUIDANCE, advanced=True,
-                  help="How far each guided estimate is brought back to the contrast of the plain one: 0 not at all, 1 "
-                       "all the way, and 0.7 is usual with much guidance.")
+    return option(default, title="Rescale", symbol=SHARE.latex, ge=0, le=1, widget="slider", group=GUIDANCE,
+                  advanced=True, help="How far each guided estimate is brought back to the contrast of the plain one: "
+                                      "0 not at all, 1 all the way, and 0.7 is usual with much guidance.")
 
 
 def classifier_option(help: str = "") -> Any:
     """The classifier that pulls towards the class; help: what it may be beside one of train-classifier."""
-    return option("", title="Classifier", group=GUIDANCE, advanced=True, max_length=4096,
+    return option("", title="Classifier", group=GUIDANCE, advanced=True, max_length=4096, widget="classifier",
                   help=f"Name or file of a classifier made by train-classifier{help}, which pulls towards the class "
                        "beside Guidance, of which 0 leaves the model itself without one; empty for none.")
 

@@ -16,18 +16,20 @@ from engines.errors import BadOption
 from engines.events import Event, Said
 from engines.formula import Explanation
 from engines.modality import Modality
-from engines.model_file import ModelSpec, Part
+from engines.model_file import ModelSpec, Part, raw_header
 from engines.networks.conv_classifier import ConvClassifierOptions
 from engines.networks.mlp_classifier import MLPClassifierOptions
 from engines.process.paths import PathChoice
 from engines.process.prediction import X0
 from engines.process.vp_cosine import VPCosine
-from engines.tasks.base import Task
+from engines.recipe import Recipe
+from engines.tasks.base import Cost, Task
 from engines.tasks.shared_options import seed_option
 from engines.tasks.training import LOSSES
 from engines.training.classify import ClassifierRun, CrossEntropy, recipe_of
 from engines.training.options import Named
 from engines.training.plan import Schedule, TrainPlan
+from engines.training.taken_up import check_steps, stored_state
 from engines.worded import Worded
 
 
@@ -36,6 +38,10 @@ class Subject(Worded):
 
     DIGITS = "digits"
     POINTS = "points"
+
+
+NETWORKS = {Subject.DIGITS: ConvClassifierOptions, Subject.POINTS: MLPClassifierOptions}
+WORK = {Subject.DIGITS: 4.6e8, Subject.POINTS: 1e6}  # as a cost has it
 
 
 class ClassifierOptions(Named):
@@ -59,6 +65,10 @@ class ClassifierOptions(Named):
     checkpoint_every: float = option(60.0, title="Checkpoint every", unit="s", ge=0.1, le=86_400, group="Reports",
                                      advanced=True, help="Seconds between two saves of the state; the first come "
                                                          "sooner.")
+    half: bool = option(False, title="Half precision", help="Store the classifier in 16 bits: half the file.",
+                        group="Reports", advanced=True)
+    resume: str = option("", title="Continue", widget="training", group="Data", advanced=True,
+                         help="Folder of a stored training of a classifier to continue; empty to start anew.")
     seed: int = seed_option("Decides the data order and all noise.", group="Training")
 
     def plan(self) -> TrainPlan:
@@ -73,9 +83,11 @@ class TrainClassifier(Task):
     """Train a classifier; after every checkpoint its state and the classifier are in the run's folder."""
 
     name: ClassVar[str] = "train-classifier"
-    title: ClassVar[str] = "Train a classifier"
+    title: ClassVar[str] = "Classifier"
     verb: ClassVar[str] = "Train"
     summary: ClassVar[str] = "Make a classifier of noisy digits or points, which guides sampling towards a class."
+    workspace: ClassVar[str] = "train"
+    place: ClassVar[int] = 110
     Form: ClassVar[type[Options]] = ClassifierOptions
     draws: ClassVar[bool] = False
     leaves: ClassVar[str] = "*.safetensors"
@@ -89,21 +101,44 @@ class TrainClassifier(Task):
         """The name of the classifier to be."""
         return cast(ClassifierOptions, options).name
 
+    def cost_of(self, options: Any, model: ModelSpec | None) -> Cost | None:
+        """An update of the network for each step, which is what there is to do by far."""
+        del model
+        chosen = cast(ClassifierOptions, options)
+        network = NETWORKS[chosen.subject]
+        return Cost(chosen.batch, chosen.steps, gradients=True, of=f"training {network.name}",
+                    work=WORK[chosen.subject])
+
     def explained(self, options: Any) -> Explanation | None:
         """The loss that the training lowers."""
         del options
         return Explanation.of(CrossEntropy(), rows=LOSSES)
 
+    def stored(self, folder: str) -> Recipe | None:
+        """The recipe in the state that a folder holds; raises BadInput where there is none."""
+        text = raw_header(stored_state(folder)).get("recipe")
+        return None if text is None else Recipe.from_json(text, f"The recipe in “{folder}”")
+
+    def check(self, options: Any, files: Mapping[str, bytes], model: ModelSpec | None) -> None:
+        """Refuse data without classes, and a training to continue that is gone or has all the steps already."""
+        del model
+        chosen = cast(ClassifierOptions, options)
+        data_of_classes(chosen, files)
+        if chosen.resume:
+            check_steps(int(raw_header(stored_state(chosen.resume)).get("step", "0")), chosen.steps)
+
     def run(self, options: Any, context: Context) -> Iterator[Event]:
         """Train, yielding Trained, Validated with a chart of the accuracy, Saved and Measured; closing it saves.
 
-        A run whose folder already holds its state goes on with it. Raises BadOption for data without classes or the
-        state of another training, and Diverged and OutOfMemory as `Train`.
+        A run whose folder already holds its state goes on with it, and one that names another training takes that up.
+        Raises BadOption for data without classes or the state of another classifier, and Diverged and OutOfMemory as
+        `Train`.
         """
         chosen = cast(ClassifierOptions, options)
         data = data_of_classes(chosen, context.files)
         recipe = recipe_of(self.name, chosen.model_dump(mode="json"), context)
-        run = ClassifierRun(recipe, chosen.plan(), context, data, spec_of(chosen, data))
+        run = ClassifierRun(recipe, chosen.plan(), context, data, spec_of(chosen, data), half=chosen.half,
+                            resume=chosen.resume)
         yield Said(f"Training on {data.described}")
         yield from run.kept()
 
@@ -122,5 +157,5 @@ def spec_of(options: ClassifierOptions, data: ImageSet | FreshPoints | StoredPoi
     return ModelSpec(
         modality=Modality.IMAGE if images else Modality.POINTS, title=options.name,
         channels=data.channels if images else data.dimension, size=data.size if images else 1, classes=data.classes,
-        prediction=X0(), path=options.path, network=ConvClassifierOptions() if images else MLPClassifierOptions(),
+        prediction=X0(), path=options.path, network=NETWORKS[options.subject](),
         licence=data.licence, data=data.source, part=Part.CLASSIFIER)

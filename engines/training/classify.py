@@ -17,7 +17,7 @@ from engines.checkpoint import build_network, save_model
 from engines.context import Context
 from engines.data.source import Source
 from engines.errors import BadOption
-from engines.events import Charted, Event, Measured, Saved, Trained, Validated
+from engines.events import Charted, Continued, Event, Measured, Saved, Trained, Validated
 from engines.formula import Letter, Term
 from engines.guidance.classifier import CLASS, as_seen
 from engines.model_file import ModelSpec, raw_header
@@ -31,6 +31,7 @@ from engines.training.plan import TrainPlan
 from engines.training.portions import PORTIONS
 from engines.training.run import on_device
 from engines.training.state import FILE_NAME, load_state, new_state, save_state
+from engines.training.taken_up import check_steps, stored_state
 from engines.training.trainer import Trainer
 from engines.training.validation import LEVELS, level_times
 
@@ -91,26 +92,51 @@ class ClassifierRun:
         context: device and folder.
         data: what is learnt from, all of it with classes.
         spec: of the classifier.
+        half: whether the classifier is stored in 16 bits.
+        resume: folder of another training of the same kind of classifier, which is taken up where the own folder has no
+            state yet; "" for none.
 
-    Raises BadOption when the state in the folder is that of another classifier.
+    Raises BadOption when a state is that of another classifier, or has all the steps already; BadInput when the folder
+    to resume from has none.
     """
 
-    def __init__(self, recipe: Recipe, plan: TrainPlan, context: Context, data: Source, spec: ModelSpec) -> None:
-        self.recipe, self.context, self.data, self.spec = recipe, context, data, spec
+    def __init__(self, recipe: Recipe, plan: TrainPlan, context: Context, data: Source, spec: ModelSpec, *,
+                 half: bool = False, resume: str = "") -> None:
+        self.recipe, self.context, self.data, self.spec, self.half = recipe, context, data, spec, half
         with seeded(plan.seed, context.device):
             network = on_device(build_network(spec), context.device)
         self.state = new_state(network, plan.learning_rate, plan.weight_decay)
-        own = context.folder / FILE_NAME
-        if own.exists():
-            if raw_header(own).get("spec") != spec.model_dump_json():
-                raise BadOption(f"“{own}” is the state of another training; choose an empty folder.")
-            load_state(own, self.state)
+        self._before = self._taken_up(resume, plan.steps)
         self.trainer = Trainer(self.state, plan, spec.path, data, context.device, portions=PORTIONS[spec.modality])
         self.pace, self._saved_step = SavePace(plan.checkpoint_every), self.state.step
+
+    def _taken_up(self, resume: str, steps: int) -> Path | None:
+        """Fill the state from the own folder, or from the training to resume: the folder of that one, None for none."""
+        own = self.context.folder / FILE_NAME
+        if not own.exists() and not resume:
+            return None
+        file = own if own.exists() else stored_state(resume)
+        before = raw_header(file).get("spec", "")
+        if not before or unnamed(ModelSpec.model_validate_json(before)) != unnamed(self.spec):
+            raise BadOption(f"“{file}” is the state of another training; choose an empty folder.")
+        load_state(file, self.state)
+        if file == own:
+            return None
+        check_steps(self.state.step, steps)
+        self.state.began = self.state.step
+        return file.parent
+
+    def _continued(self, folder: Path) -> Continued:
+        """What the training that is taken up learnt on the way."""
+        levels, _ = level_times(self.spec.path, LEVELS)
+        rows = np.array(self.state.validations, dtype=np.float64).reshape(-1, 2 + LEVELS)
+        return Continued(folder, self.state.step, np.array(self.state.losses), rows, levels)
 
     def kept(self) -> Iterator[Event]:
         """Train to the end and save, also what is done when that is left early."""
         self.context.reins.save = self.keep
+        if self._before is not None:
+            yield self._continued(self._before)
         try:
             for event in self.trainer.run():
                 yield event
@@ -136,7 +162,7 @@ class ClassifierRun:
         state = self.context.folder / FILE_NAME
         model = self.context.folder / f"{self.spec.title}.safetensors"
         save_state(state, self.state, {**notes, "spec": self.spec.model_dump_json()})
-        save_model(model, self.state.average, self.spec, extra=notes)
+        save_model(model, self.state.average, self.spec, half=self.half, extra=notes)
         self.pace.saved(began)
         self._saved_step = self.state.step
         return state, model
@@ -155,6 +181,11 @@ class ClassifierRun:
         return Chart("Accuracy by noise level", Axis("log-SNR"), Axis("Share of classes told right"), (
             Series.of("Held back", found.levels, found.by_level),
             Series.of("Chance", found.levels, [chance] * len(found.levels))))
+
+
+def unnamed(spec: ModelSpec) -> ModelSpec:
+    """What a classifier is, whatever it is called: one that takes another up may have a name of its own."""
+    return spec.model_copy(update={"title": ""})
 
 
 def recipe_of(task: str, options: dict[str, object], context: Context) -> Recipe:

@@ -38,7 +38,7 @@ def check_resume(options: CourseOptions, folder: Path | None = None) -> str:
     if not options.resume or (folder is not None and (folder / FILE_NAME).exists()):
         return ""
     before = raw_header(stored_state(options.resume))
-    _check_steps(int(before.get("step", "0")), options)
+    check_steps(int(before.get("step", "0")), options.steps)
     return _told(before, options)
 
 
@@ -56,12 +56,13 @@ def take_up(state: TrainState, options: CourseOptions, folder: Path, data: Sourc
     note = _continue(stored_state(options.resume), state, options, data)
     state.began = state.step
     # a run of its own that is complete just ends again; one that was named is a mistake
-    _check_steps(state.step, options)
+    check_steps(state.step, options.steps)
     return note
 
 
-def _check_steps(done: int, options: CourseOptions) -> None:
-    if done >= options.steps:
+def check_steps(done: int, steps: int) -> None:
+    """Raise BadOption where the run to continue has made all the steps that are wanted."""
+    if done >= steps:
         raise BadOption(f"The run already has {done} steps; choose more than that to continue it.")
 
 

@@ -17,7 +17,7 @@ from engines.errors import BadInput, BadOption
 ATTACHMENTS = frozenset({"image", "kernel", "mask", "points", "picture"})
 # what stands for a value on the help page, by the hint of the form's widget
 WORDS = {"image": "FILE", "kernel": "FILE", "mask": "FILE", "picture": "FILE", "table": "FILE", "model": "MODEL",
-         "teacher": "MODEL", "class": "CLASS", "folder": "FOLDER", "training": "FOLDER"}
+         "teacher": "MODEL", "classifier": "MODEL", "class": "CLASS", "folder": "FOLDER", "training": "FOLDER"}
 
 
 class Lines(argparse.HelpFormatter):

@@ -22,6 +22,8 @@ class Captions:
         """One caption a sample: “cat · seed 7”, without a class “seed 7”, and of no seed either its number."""
         if live is None or live.opened is None:
             return []
+        if live.opened.captions:
+            return list(live.opened.captions)
         labels, seeds = live.opened.labels, live.opened.seeds
         names = self._names(live.run) if any(label >= 0 for label in labels) else ()
         return [caption(label, seed, names) or str(k)

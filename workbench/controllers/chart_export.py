@@ -10,6 +10,7 @@ from widgets.charts.export import chart_png, chart_svg
 from workbench.actions import RUN_FIRST, Spec
 from workbench.chart_shown import sheet_of
 from workbench.controllers.files import ask_save
+from workbench.controllers.stage_charts import StageCharts
 from workbench.desk import Desk
 from workbench.pages.points_views.charts import Charts
 
@@ -24,9 +25,14 @@ class ChartExportController:
         view: whose charts they are.
     """
 
-    def __init__(self, desk: Desk, view: Charts) -> None:
+    def __init__(self, desk: Desk, view: Charts | StageCharts) -> None:
         self._desk, self._view = desk, view
         view.board.exported.connect(self.ask)
+        if isinstance(view, Charts):
+            self._declare(desk, view)
+
+    def _declare(self, desk: Desk, view: Charts) -> None:
+        """The action for the keyboard; a workspace where charts are an exception has their buttons alone."""
         desk.actions.add(Spec("file.export_chart", "Export chart…", "File", section="export",
                               help="The chart in sight as CSV, PNG or SVG", needs=RUN_FIRST), self._first,
                          lambda: bool(view.board.shown()) and view.board.isVisible())

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from engines.labels import FREE
 from widgets.options.fields import Kind
 from widgets.options.form import OptionForm
+from workbench.controllers.classifiers import ClassifierController
 from workbench.controllers.form_files import FormFiles
 from workbench.controllers.pairing import Pairing
 from workbench.controllers.spacing import SpacingController
@@ -40,6 +41,7 @@ class CheckController:
         self.spacing = SpacingController(desk, panel)
         self._pairing = Pairing(desk, panel.caution)
         self._teachers, self._files = TeacherController(desk, panel), FormFiles(desk, panel)
+        self._classifiers = ClassifierController(desk, panel)
         panel.changed.connect(self.check)
         desk.changed_models.append(self.check)
 

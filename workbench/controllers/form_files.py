@@ -18,6 +18,7 @@ Ask = Callable[[Desk, str, Callable[[Path], object]], object]
 ASKED: Mapping[str, tuple[str, Ask]] = {
     "table": ("Choose a table of points", lambda desk, title, done: ask_open(desk, title, TABLES, done)),
     "teacher": ("Choose a model", lambda desk, title, done: ask_open(desk, title, MODELS, done)),
+    "classifier": ("Choose a classifier", lambda desk, title, done: ask_open(desk, title, MODELS, done)),
     "training": ("Continue a stored run", ask_folder)}
 
 

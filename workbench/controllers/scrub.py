@@ -100,6 +100,8 @@ class ScrubController:
             return Mode.COMPARE
         if self._own and self._desk.stage.tabled:
             return Mode.TABLE
+        if self._own and self._desk.stage.charted:
+            return Mode.CHARTS
         if self._paired:
             return Mode.PAIR
         # while the run of last time is read, what was seen of it stays
@@ -124,6 +126,9 @@ class ScrubController:
         stage = self._desk.stage
         if self.mode is Mode.TABLE is not self._space.mode:  # its first row
             self._arrange()
+        if self.mode is Mode.CHARTS:
+            self._arrange()
+            return
         if self._space.mode is Mode.EMPTY or (self._space.mode is Mode.PAIR and self._space.result.pyramid is None):
             self._arrange()
             self.draw()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from engines.shown import BOUND, FROM_DATA, GAINED, KNOWN, PSNR, RESIDUAL, SIGNAL, SSIM, TERM
+from engines.shown import BOUND, CLEAN, FROM_DATA, GAINED, KNOWN, NOISY, PSNR, RESIDUAL, SIGNAL, SSIM, TERM
 from widgets.charts.curve_plot import Curve, CurvePlot
 from widgets.controls.segmented import Segmented
 from widgets.drawing.curve_scale import Scale
@@ -23,12 +23,14 @@ OWN = {KNOWN: ("Known-pixel error, RMS", "likelihood"),
        RESIDUAL: ("Measurement residual y − A(x̂₀), RMS", "likelihood"),
        FROM_DATA: ("Distance of x̂₀ from the picture, RMS", "good"),
        GAINED: ("log p(x₀) − log p(xₜ), nats", "likelihood"),
+       NOISY: ("Cosine of the noisy classifier’s gradient", "guidance"),
        BOUND: ("Sum of the terms so far, bits/dim", "likelihood"),
        PSNR: ("PSNR of x̂₀, dB", "good"), SSIM: ("SSIM of x̂₀", "good")}
 # how those are called where one of several is chosen, with their decimals
 CALLED = {RESIDUAL: ("Residual", 3), PSNR: ("PSNR", 1), SSIM: ("SSIM", 3)}
 # what stands in place of the sizes of terms, where it says more: title, colour, and what is fixed of its scale
 INSTEAD = {SIGNAL: ("Signal power, α²", "prior", Scale(-0.04, 1.04, False)),  # a schedule is known by its shape
+           CLEAN: ("Cosine of the clean classifier’s gradient", "noise", Scale(-1.04, 1.04, False)),
            TERM: ("Term of the step to here, bits/dim", "prior", None)}
 ENDLESS = 40.0
 

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
+from widgets.charts.board import ChartBoard
 from widgets.controls.empty_state import EmptyState
 from widgets.drawing.pixmaps import Pyramid
 from widgets.drawing.viewport import Viewport
@@ -45,6 +46,7 @@ class Mode(Enum):
     COMPARE = "compare"
     WIPE = "wipe"
     TABLE = "table"
+    CHARTS = "charts"
 
 
 class ImagesPage(QWidget):
@@ -70,7 +72,7 @@ class ImagesPage(QWidget):
         self.middle = ImageView("Measured")
         self.middle.hide()
         self.compare, self.wipe, self.difference = CompareView(), WipeView(), DifferenceView()
-        self.table = TablePage()
+        self.table, self.board = TablePage(), ChartBoard()
         self.difference.share(self.wipe.viewport)
         self.start = EmptyState(START, "Run", "sparkles")
         self.note = note_line("What there is to know of this run")
@@ -111,7 +113,7 @@ class ImagesPage(QWidget):
         self.stack = QStackedWidget()
         self._pages: dict[Mode, QWidget] = {
             Mode.EMPTY: self.start, Mode.GRID: self.grid, Mode.PAIR: self._pair, Mode.PAINT: self.paint,
-            Mode.COMPARE: self.compare, Mode.WIPE: self._wiped, Mode.TABLE: self.table}
+            Mode.COMPARE: self.compare, Mode.WIPE: self._wiped, Mode.TABLE: self.table, Mode.CHARTS: self.board}
         for page in self._pages.values():
             self.stack.addWidget(page)
         ground = frame("canvas")

@@ -5,6 +5,7 @@ Its `timeline` and `plots` are shown in docks of the window, where the steps and
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import Enum
 
 import numpy as np
@@ -12,6 +13,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QMenu, QSizePolicy, QStackedWidget, QToolButton, QWidget
 
+from widgets.charts.board import ChartBoard
+from widgets.charts.data import ChartSheet
 from widgets.controls.empty_state import EmptyState
 from widgets.controls.readout import Readout
 from widgets.controls.segmented import Segmented
@@ -22,6 +25,9 @@ from workbench.actions import Actions, Spec
 from workbench.pages.toolstrip import HEIGHT
 from workbench.pages.train_panels import TrainPlots, TrainTimeline
 from workbench.parts import IconButton, column, frame, line, note_line, row
+
+UNSEEN = "Samples of the model appear here while it learns."
+TELLING = "How well the classifier tells the classes at each noise level appears here while it learns."
 
 
 class Page(Enum):
@@ -55,8 +61,9 @@ class TrainPage(QWidget):
                          help="The bundled 10,000 handwritten digits"), self.digits_asked.emit)
         self.page, self._name = Page.EMPTY, ""
         self.timeline, self.plots = TrainTimeline(), TrainPlots()
-        self.data, self.samples = DataSheet(), ImageGrid("Samples")
-        self.samples.set_empty_text("Samples of the model appear here while it learns.")
+        self.data, self.samples, self.board = DataSheet(), ImageGrid("Samples"), ChartBoard()
+        self.samples.set_empty_text(UNSEEN)
+        self.board.set_empty_text(TELLING)
         self.note = note_line("What there is to know of this training")
         self.start = EmptyState("Choose a folder of images to train on, drop one here, or take the bundled digits.",
                                 "Choose folder", "folder-open")
@@ -68,8 +75,10 @@ class TrainPage(QWidget):
         """The tool strip over the pages of the canvas."""
         strip, ground = self._make_strip(actions), frame("canvas")
         self._stack = QStackedWidget()
-        samples = QWidget()
-        column(self.samples, self.note, parent=samples).setStretch(0, 1)
+        samples, self._made = QWidget(), QStackedWidget()
+        for made in (self.samples, self.board):
+            self._made.addWidget(made)
+        column(self._made, self.note, parent=samples).setStretch(0, 1)
         self._holders = {Page.EMPTY: self.start, Page.DATA: self.data, Page.SAMPLES: samples}
         for page in self._holders.values():
             self._stack.addWidget(page)
@@ -103,6 +112,28 @@ class TrainPage(QWidget):
         tools.setAlignment(self.pages, Qt.AlignmentFlag.AlignVCenter)
         column(bar, line(), parent=strip)
         return strip
+
+    def suit(self, classifier: bool) -> None:
+        """Show what a classifier tells right in place of samples, of which it makes none."""
+        self._made.setCurrentWidget(self.board if classifier else self.samples)
+        self.pages.button("samples").setText("Accuracy" if classifier else "Samples")
+        self.timeline.suit(classifier)
+        self.plots.suit(classifier)
+
+    def clear(self, classifier: bool) -> None:
+        """Show that there is no training of a kind yet."""
+        self.suit(classifier)
+        self.board.set_sheets([])
+        self.samples.set_empty_text(UNSEEN)
+        self.samples.clear()
+        self.say("")
+        self.timeline.clear()
+        self.plots.clear()
+        self.show_page(Page.SAMPLES if classifier else Page.DATA)
+
+    def show_charts(self, sheets: Sequence[ChartSheet]) -> None:
+        """Show how well a classifier tells the classes, as far as it is known."""
+        self.board.set_sheets(sheets)
 
     def show_page(self, page: Page) -> None:
         """Show a page of the canvas."""

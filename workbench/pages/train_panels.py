@@ -24,6 +24,10 @@ NO_LEVELS = "Appears with the first validation."
 BY_LEVEL = ("How well the averaged weights tell images held back from their noise. At the left the images are all but "
             "pure noise, at the right they are all but clean; log-SNR is the logarithm of how much stronger the image "
             "is than the noise.")
+BY_LEVEL_TOLD = ("The cross-entropy of the averaged weights on data held back, in nats. At the left they are all but "
+                 "pure noise, of which nobody can tell the class; at the right they are all but clean.")
+LOSS, SAMPLING = "Loss, mean squared error", "Open Generate with this model"
+GUIDING = "Draw samples that this classifier pulls towards their classes"
 NEAR = 20  # steps that an axis shows at least
 POINTS = 400  # of a curve: nobody sees more
 FILM = 56
@@ -45,18 +49,18 @@ class TrainTimeline(QFrame):
 
     def __init__(self) -> None:
         super().__init__()
-        self._theme, self._paused = DARK, False
+        self._theme, self._paused, self._classifier = DARK, False, False
         self.sentence = Readout(numbers())
         self.sentence.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.pause = self._button("Pause", "pause", "Rest after this step; other jobs may pass", self.pause_asked)
         self.stop = self._button("Stop", "square", "End here; the model and its state are kept", self.stop_asked)
         self.go_on = self._button("Continue", "play", "Train this model further", self.continue_asked)
-        self.sample = self._button("Sample from it", "sparkles", "Open Generate with this model", self.sample_asked)
+        self.sample = self._button("Sample from it", "sparkles", SAMPLING, self.sample_asked)
         self.film = FilmStrip("Samples over training", captions=True)
         self.film.setFixedHeight(FILM)
         self.setFocusProxy(self.film)
         self.film.set_empty_text("Samples of the model appear here while it learns.")
-        self.loss = LogPlot("Loss, mean squared error", axes=True, x_title="step", legend=True)
+        self.loss = LogPlot(LOSS, axes=True, x_title="step", legend=True)
         self.loss.set_empty_text("The loss appears with the first steps.")
         self.film.picked.connect(self.step_picked)
         self.loss.picked.connect(lambda x: self.step_picked.emit(round(x)))
@@ -66,6 +70,23 @@ class TrainTimeline(QFrame):
         layout = column(head, self.film, self.loss, margins=(14, 6, 14, 4), spacing=4, parent=self)
         layout.setStretchFactor(self.loss, 1)
         self.show_buttons(None)
+
+    def suit(self, classifier: bool) -> None:
+        """Show the loss alone for a classifier, which makes no samples, and say what its model is for."""
+        if self._classifier == classifier:
+            return
+        self._classifier = classifier
+        self.film.setVisible(not classifier)
+        self.loss.set_title("Loss, cross-entropy in nats" if classifier else LOSS)
+        self.sample.setToolTip(GUIDING if classifier else SAMPLING)
+        self._name_buttons()
+
+    def clear(self) -> None:
+        """There is no training."""
+        self.sentence.say("")
+        self.show_buttons(None)
+        self.show_film(History())
+        self.show_loss(History(), 1)
 
     def _button(self, words: str, image: str, tip: str, signal: object) -> QPushButton:
         button = QPushButton(words)
@@ -93,7 +114,7 @@ class TrainTimeline(QFrame):
         wide = self.width() >= ROOMY
         pause = "Go on" if self._paused else "Pause"
         for button, words in ((self.pause, pause), (self.stop, "Stop"), (self.go_on, "Continue"),
-                              (self.sample, "Sample from it")):
+                              (self.sample, "Guide with it" if self._classifier else "Sample from it")):
             button.setText(words if wide else "")
             button.setAccessibleName(words)
         self.pause.setMinimumWidth(self.stop.sizeHint().width() + 12 if wide else 0)
@@ -154,6 +175,15 @@ class TrainPlots(QWidget):
         head = QWidget()
         row(self.choice, 1, parent=head)
         column(head, self.pages, margins=(12, 4, 12, 8), spacing=6, parent=self).setStretch(1, 1)
+
+    def suit(self, classifier: bool) -> None:
+        """Say what the loss by noise is of."""
+        self.levels.setToolTip(wrapped(BY_LEVEL_TOLD if classifier else BY_LEVEL))
+
+    def clear(self) -> None:
+        """There is no training."""
+        self.say(NO_LEVELS)
+        self.show_history(History(), 1)
 
     def say(self, sentence: str) -> None:
         """Choose what stands in place of the loss by noise while there is none."""

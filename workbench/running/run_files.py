@@ -95,7 +95,7 @@ def save_opened(folder: Path, opened: Opened) -> None:
               "formula": opened.formula, "terms": [[term.name, term.title] for term in opened.terms],
               "alpha": opened.alpha.tolist(), "sigma": opened.sigma.tolist(),
               "letters": [[letter.latex, letter.meaning] for letter in opened.letters], "remembers": opened.remembers,
-              "units": None if opened.units is None else opened.units.written()}
+              "units": None if opened.units is None else opened.units.written(), "captions": opened.captions}
     write_atomic(folder / OPENED, json.dumps(values, ensure_ascii=False).encode())
 
 
@@ -111,7 +111,7 @@ def load_opened(folder: Path) -> Opened | None:
                       tuple(v["seeds"]), tuple(v["labels"]), tuple(v["formula"]),
                       tuple(Term(name, title) for name, title in v["terms"]),
                       np.array(v.get("alpha", np.sqrt(power))), np.array(v.get("sigma", np.sqrt(1 - power))), letters,
-                      int(v.get("remembers", 0)), Units.read(v.get("units")))
+                      int(v.get("remembers", 0)), Units.read(v.get("units")), tuple(v.get("captions", ())))
     except (OSError, ValueError, KeyError, TypeError):
         return None
 

@@ -17,6 +17,7 @@ from workbench.controllers.crop import CropController
 from workbench.controllers.export import ExportController
 from workbench.controllers.fitting import FittingController
 from workbench.controllers.foreseen import ForeseenController
+from workbench.controllers.guidance import GuidanceController
 from workbench.controllers.hints import HintController
 from workbench.controllers.kernel import KernelController
 from workbench.controllers.known_pictures import KnownPictures
@@ -62,7 +63,7 @@ class Images(Workspace):
         super().__init__(desk)
         self.canvas = ImagesPage(desk.actions)
         self._beginning = Beginning(desk.queue, desk.stage, self.canvas)
-        self._paint: np.ndarray | None = None  # of last time, until its run is there
+        self._paint: np.ndarray | None = None  # of last time
         self._last_runs = TaskRuns(desk, lambda task: self.task(task) is not None)
 
     @property
@@ -104,6 +105,7 @@ class Images(Workspace):
                                       lambda: self.tasks, self.attachments, shell.go.choose_task)
         desk.queue.ready.connect(lambda: self.tables.add_buttons(
             lambda name, icon: canvas.strip.add_button(desk.actions[name], icon)))
+        self.guidance = GuidanceController(desk, shell.panel, shell.runs, shell.go.choose_task, canvas)
         canvas.add_picture_tools(desk.actions)
         canvas.grid.export_file = self.export.finished_file
         RunNotes(desk, canvas)

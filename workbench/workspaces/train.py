@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -10,6 +11,7 @@ import numpy as np
 from PySide6.QtWidgets import QWidget
 
 from widgets.controls.error_bar import Remedy
+from workbench.controllers.training.classifier import used
 from workbench.controllers.training.train import TrainController
 from workbench.desk import Desk
 from workbench.pages.train_page import Page, TrainPage
@@ -51,8 +53,13 @@ class Train(Workspace):
     def join(self, shell: Shell) -> None:
         """Make the controller of trainings."""
         super().join(shell)
+        use = partial(used, shell.desk, shell.panel, shell.go)
         self.training = TrainController(shell.desk, shell.panel, self.sheets, shell.background, shell.runs,
-                                        shell.go.choose_task, shell.go.sample_from, shell.explain)
+                                        shell.go.choose_task, use, shell.explain)
+
+    def enter(self, task: str) -> None:
+        """Show the training of the task that was last looked at."""
+        self.training.course.turn(task)
 
     def close(self) -> None:
         """Ask and draw nothing more."""

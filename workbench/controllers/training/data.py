@@ -17,7 +17,7 @@ from engines.file_names import free_name
 from engines.training.few import too_few
 from widgets.pictures.data_sheet import PAGE, SheetFacts
 from workbench.background import Background
-from workbench.controllers.training.words import TASK
+from workbench.controllers.training.words import TASKS
 from workbench.desk import Desk
 from workbench.library.library import Library
 from workbench.library.records import Query, State
@@ -260,7 +260,7 @@ def suited(found: Survey, cpu: bool) -> dict[str, Any]:
 
 def taken(library: Library) -> frozenset[str]:
     """Names that models have."""
-    runs = library.runs(Query(tasks=frozenset({TASK})))
+    runs = library.runs(Query(tasks=TASKS))
     return frozenset({DIGITS, *(str(run.options.get("name", "")) for run in runs)})
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,6 @@ from engines.errors import BadOption, Diverged
 from engines.file_names import free_name, root_of
 from widgets.controls.error_bar import Remedy
 from workbench.controllers.training.data import taken
-from workbench.controllers.training.words import TASK
 from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
 from workbench.form_change import change_form
@@ -28,11 +28,11 @@ class MoreTraining:
 
     Args:
         desk, panel: shared parts.
-        fill: puts values into the form of training.
+        fill: puts values into the form of a training, by the name of its task.
         start: runs the form.
     """
 
-    def __init__(self, desk: Desk, panel: TaskPanel, fill: Callable[[Mapping[str, Any]], object],
+    def __init__(self, desk: Desk, panel: TaskPanel, fill: Callable[[str, Mapping[str, Any]], object],
                  start: Callable[[], object]) -> None:
         self._desk, self._panel, self._fill, self._start = desk, panel, fill, start
         self._offered = ""
@@ -93,12 +93,13 @@ class MoreTraining:
 
     def refill(self, run: str, changes: dict[str, Any]) -> None:
         """Fill the form with the options of a run, changed; undo brings back what was there."""
-        form = self._panel.forms.get(TASK)
+        stored = self._desk.library.run(run)
+        form = self._panel.forms.get(stored.task)
         if form is None:
             return
-        self._panel.show_task(TASK)
-        values = {**self._desk.library.run(run).options, **changes}
-        change_form(self._desk.history, "Take options of a run", form, values, self._fill)
+        self._panel.show_task(stored.task)
+        change_form(self._desk.history, "Take options of a run", form, {**stored.options, **changes},
+                    partial(self._fill, stored.task))
 
     def described(self, resume: str) -> str:
         """Which training the form continues, and from where; "" where it begins one anew."""

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer
 
+from workbench.chart_shown import sheet_of
 from workbench.controllers.training.more import MoreTraining
-from workbench.controllers.training.words import TASK, first_levels, first_samples, sentence_of
+from workbench.controllers.training.words import CLASSIFIER, TASK, TASKS, first_levels, first_samples, sentence_of
 from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
 from workbench.library.records import Query, Run, State
@@ -20,6 +21,8 @@ from workbench.wording.words import continuation, state_word
 if TYPE_CHECKING:
     from workbench.running.jobs import Job
 
+OFFERS = {TASK: ("“{}” is trained and in the model list.", "Sample from it"),
+          CLASSIFIER: ("“{}” is trained and in the lists of classifiers.", "Guide with it")}
 BEAT = 150  # milliseconds between two drawings: losses change faster than anyone reads
 
 
@@ -29,20 +32,21 @@ class TrainRunController(QObject):
     Args:
         desk, panel: shared parts.
         space: the Train workspace.
-        sample_from: shows Generate with a model, by its name.
+        use: draws samples with what a run (its id) made, by its name.
         classes: names of the classes of a data set.
         open_run: opens a stored training, its options in the form too.
         more: continues trainings.
         explain: shows the formula of a training and its losses at a step, None for the newest.
     """
 
-    def __init__(self, desk: Desk, panel: TaskPanel, space: TrainPage, sample_from: Callable[[str], object],
+    def __init__(self, desk: Desk, panel: TaskPanel, space: TrainPage, use: Callable[[str, str], object],
                  classes: Callable[[str], tuple[str, ...]], open_run: Callable[[str], object],
                  more: MoreTraining, explain: Callable[[LiveRun, int | None], object]) -> None:
         super().__init__(desk.window)
         self._desk, self._panel, self._space, self._more = desk, panel, space, more
-        self._sample_from, self._classes, self._open, self._explain = sample_from, classes, open_run, explain
+        self._use, self._classes, self._open, self._explain = use, classes, open_run, explain
         self.run, self.live = "", None
+        self._last = dict[str, str]()  # the run last looked at, by task
         self._step: int | None = None  # of the sheet looked at, None for the newest
         self._ran = False  # whether the training on the canvas ran there
         self._shown: tuple[Any, ...] = ()
@@ -83,10 +87,28 @@ class TrainRunController(QObject):
     def show(self, run: str) -> None:
         """Put a training on the canvas."""
         self.run, self.live, self._step, self._shown = run, self._desk.queue.open_run(run), None, ()
+        self._last[self.task] = run
         self._ran = self.alive
         self._desk.queue.look_at("training", {run})
         self._space.show_page(Page.SAMPLES)
         self.draw()
+        self._desk.canvas_changed()
+
+    @property
+    def task(self) -> str:
+        """Whose run is on the canvas, "" for none."""
+        return self.live.task if self.live is not None else ""
+
+    def turn(self, task: str) -> None:
+        """The form of a task is shown: the canvas shows the training of that task that was last looked at."""
+        if task not in TASKS or (self.task or TASK) == task:
+            return
+        run = self._last.get(task, "")
+        if self._desk.library.has(run):
+            self.show(run)
+            return
+        self.run, self.live, self._step, self._shown = "", None, None, ()
+        self._space.clear(task == CLASSIFIER)
         self._desk.canvas_changed()
 
     @property
@@ -99,12 +121,12 @@ class TrainRunController(QObject):
         """A new training comes to the canvas unless another one runs there."""
         job = self._desk.queue.job(run)
         current = self._job()
-        if job.task == TASK:
+        if job.task in TASKS:
             self._withdraw()
-        if job.task != TASK or (current is not None and current.state is State.RUNNING and current.id != run):
+        if job.task not in TASKS or (current is not None and current.state is State.RUNNING and current.id != run):
             return
         self.show(run)
-        form = self._panel.forms.get(TASK)
+        form = self._panel.forms.get(job.task)
         if form is not None and form.values().get("resume"):
             form.set_values({"resume": ""})  # the next one starts anew
 
@@ -127,7 +149,7 @@ class TrainRunController(QObject):
         Whoever looks at an older step, or came back to a training that was over, is left in peace.
         """
         job = self._job(run)  # it may be out of the list by now
-        begun = job is not None and job.task == TASK and job.state is State.RUNNING
+        begun = job is not None and job.task in TASKS and job.state is State.RUNNING
         if begun and self._ran and self._step is None and not self.alive:
             page = self._space.page
             self._withdraw()
@@ -149,8 +171,9 @@ class TrainRunController(QObject):
         job, live = self._job(), self.live
         if job is not None and job.state is State.DONE and live is not None and live.file("model") is not None:
             self._withdraw()
-            self._offered = f"“{job.title}” is trained and in the model list."
-            self._desk.offer(self._offered, ("Sample from it", lambda: self.sample(run)))
+            self._offered, do = OFFERS[job.task]
+            self._offered = self._offered.format(job.title)
+            self._desk.offer(self._offered, (do, lambda: self.sample(run)))
 
     def _turned(self, *_: object) -> None:
         """Something else is looked at: that a training is done was told, and its buttons say what can be done."""
@@ -171,17 +194,17 @@ class TrainRunController(QObject):
             self.draw()
 
     def sample(self, run: str = "") -> None:
-        """Open Generate with the model of a training, the one on the canvas by default."""
+        """Draw samples with what a training made, the one on the canvas by default."""
         run = run or self.run
         self._withdraw()
         model = self._model(run)
         if model is None:
             self._desk.complain("This training has no model yet; stop it to keep what it has learned so far.")
             return
-        trainings = self._desk.library.runs(Query(tasks=frozenset({TASK})))
+        trainings = self._desk.library.runs(Query(tasks=TASKS))
         same = [other for other in trainings if other.options.get("name") == model.stem]
         # a name that several runs share means none of them alone
-        self._sample_from(model.stem if len(same) < 2 else f"{run}/{model.stem}")
+        self._use(run, model.stem if len(same) < 2 else f"{run}/{model.stem}")
 
     def _model(self, run: str = "") -> Path | None:
         live = self._desk.queue.live(run) if run and run != self.run else self.live
@@ -192,7 +215,7 @@ class TrainRunController(QObject):
         """Fill the menu of stored runs."""
         menu = self._space.stored
         menu.clear()
-        runs = self._desk.library.runs(Query(tasks=frozenset({TASK}), limit=20))
+        runs = self._desk.library.runs(Query(tasks=TASKS, limit=20))
         for run in runs:
             word = state_word(run) or "done"
             menu.addAction(f"{run.title} · step {run.done:,} · {word}", lambda run=run: self._open(run.id))
@@ -225,6 +248,7 @@ class TrainRunController(QObject):
         state = job.state if job is not None else stored.state
         history, total = live.history, int(stored.options.get("steps", 1))
         timeline = self._space.timeline
+        self._space.suit(live.task == CLASSIFIER)
         timeline.sentence.say(sentence_of(live, state, job, total))
         timeline.sentence.setToolTip(timeline.sentence.text())
         timeline.show_buttons(state.alive, paused=state is State.PAUSED, model=self._model() is not None)
@@ -233,7 +257,10 @@ class TrainRunController(QObject):
         self._space.plots.show_history(history, total)
         self._space.say(" · ".join(filter(None, (stored.title, continuation(stored)))), live.notice)
         self._explain(live, self._step)
-        self._sheet(live, stored)
+        if live.task == CLASSIFIER:
+            self._space.show_charts([sheet_of(chart) for chart in live.charts])
+        else:
+            self._sheet(live, stored)
 
     def _sheet(self, live: LiveRun, stored: Run) -> None:
         """The film, and the sheet of the chosen step; drawn only when they changed."""

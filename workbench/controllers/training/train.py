@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from widgets.options.form import OptionForm
 from workbench.background import Background
 from workbench.controllers.files import ask_folder
 from workbench.controllers.runs import RunController
+from workbench.controllers.training.classifier import ClassifierForm
 from workbench.controllers.training.data import (
     DIGITS,
     DataLook,
@@ -47,13 +49,13 @@ class TrainController(QObject):
         desk, panel, background, runs: shared parts.
         space: the Train workspace.
         choose_task: shows the workspace and the form of a task.
-        sample_from: shows Generate with a model, by its name.
+        use: shows Generate with what a task made, by its name.
         explain: shows the formula of a training and its losses at a step.
     """
 
     def __init__(self, desk: Desk, panel: TaskPanel, space: TrainPage, background: Background,
                  runs: RunController, choose_task: Callable[[str], object],
-                 sample_from: Callable[[str], object],
+                 use: Callable[[str, str], object],
                  explain: Callable[[LiveRun, int | None], object]) -> None:
         super().__init__(desk.window)
         self._desk, self._panel, self._space = desk, panel, space
@@ -63,10 +65,10 @@ class TrainController(QObject):
         # the form as a redo of the choice of data puts it, and as that choice left it
         self._chosen: tuple[dict[str, Any], dict[str, Any]] = {}, {}
         self._data = DataLook(desk, background)
-        self.more = MoreTraining(desk, panel, self._fill, runs.start)
-        self.course = TrainRunController(desk, panel, space, sample_from, self.classes, self.show_run, self.more,
-                                         explain)
+        self.more = MoreTraining(desk, panel, self._put, runs.start)
+        self.course = TrainRunController(desk, panel, space, use, self.classes, self.show_run, self.more, explain)
         self._wire()
+        self.classifiers = ClassifierForm(desk, panel, self.more)  # after `_changed`, which is quiet about its form
 
     def _wire(self) -> None:
         space, queue = self._space, self._desk.queue
@@ -93,14 +95,15 @@ class TrainController(QObject):
 
     def show_run(self, run: str, *, fill: bool = True) -> None:
         """Show a training, live or stored; `fill`: its options in the form, to repeat or change it."""
-        self._choose_task(TASK)
+        task = self._desk.library.run(run).task
+        self._choose_task(task)
         self.course.show(run)
-        form = self._panel.forms.get(TASK)
+        form = self._panel.forms.get(task)
         if fill and form is not None:
             with self._desk.guard():
-                self._take_options(form, run)
+                self._take_options(task, form, run)
 
-    def _take_options(self, form: OptionForm, run: str) -> None:
+    def _take_options(self, task: str, form: OptionForm, run: str) -> None:
         """Put the options of a run into the form, with a name that is free; undo brings back what was there."""
         from engines.recipe import Recipe
         from engines.tasks.base import options_of
@@ -108,8 +111,9 @@ class TrainController(QObject):
         values = options_of(Recipe.from_json(self._desk.library.recipe(run))).model_dump(mode="json")
         # what the run itself had continued is not on the canvas: its own Continue button says what that goes on from
         values |= {"name": free_name(root_of(str(values["name"])), self._taken()), "resume": ""}
-        self._beside = question(values)  # the run stays on the canvas while its data are looked at
-        change_form(self._desk.history, "Take options of a run", form, values, self._fill)
+        if task == TASK:
+            self._beside = question(values)  # the run stays on the canvas while its data are looked at
+        change_form(self._desk.history, "Take options of a run", form, values, partial(self._put, task))
 
     def use_folder(self, folder: Path) -> None:
         """Train on a folder; a file means the folder that holds it."""
@@ -143,6 +147,13 @@ class TrainController(QObject):
         values = engines.tasks[TASK].Form().model_dump(mode="json") if engines else {}
         return {name: values[name] for name in ("size", "colour", "batch", "steps") if name in values}
 
+    def _put(self, task: str, values: Mapping[str, Any]) -> None:
+        """Put values into the form of a training."""
+        if task == TASK:
+            self._fill(values)
+        elif (form := self._panel.forms.get(task)) is not None:
+            self._panel.put(form, values)
+
     def _fill(self, values: Mapping[str, Any]) -> None:
         form, engines = self._panel.forms.get(TASK), self._desk.queue.engines
         if form is not None and engines is not None:
@@ -165,10 +176,9 @@ class TrainController(QObject):
 
     def _offer(self, data: str) -> None:
         """Offer the digits and the folders of before in the form."""
-        form = self._panel.forms.get(TASK)
         recent = [name for name in self._desk.session.recent if Path(name).is_dir()][:6]
         folders = dict.fromkeys([name for name in (data, *recent) if name and name != DIGITS])
-        if form is not None:
+        if (form := self._panel.forms.get(TASK)) is not None:
             form.set_choices("data", [(DIGITS, "Digits (bundled)"), *named_folders(folders)])
 
     def _taken(self) -> frozenset[str]:
@@ -176,13 +186,9 @@ class TrainController(QObject):
         return taken(self._desk.library)
 
     def _browse(self, option: str) -> None:
-        """A folder button of the form."""
-        if self._panel.task != TASK:
-            return
-        if option == "data":
+        """The folder button of the data; `FormFiles` answers that of what is continued."""
+        if self._panel.task == TASK and option == "data":
             ask_folder(self._desk, "Train on a folder", self.use_folder)
-        elif option == "resume":
-            ask_folder(self._desk, "Continue a stored run", lambda path: self._fill({"resume": str(path)}))
 
     def _changed(self) -> None:
         """The form changed: look at its data and say how long it will take."""
@@ -225,9 +231,8 @@ class TrainController(QObject):
         self._panel.say(self.more.described(resume))
 
     def _estimated(self, seconds: float, sentence: str) -> None:
-        form = self._panel.forms.get(TASK)
         self._seconds = seconds
-        if form is not None:
+        if (form := self._panel.forms.get(TASK)) is not None:
             form.set_error("network", sentence)
         self._button()
 
@@ -278,8 +283,7 @@ class TrainController(QObject):
         return (engines.devices[0].kind if kind == "auto" and engines else kind) == "cpu"
 
     def _refused(self, sentence: str) -> None:
-        form = self._panel.forms.get(TASK)
-        if form is not None:
+        if (form := self._panel.forms.get(TASK)) is not None:
             form.set_error("data", sentence)
         self._seconds = 0.0
         self._button()

@@ -12,7 +12,8 @@ from workbench.running.mailbox import History, LiveRun
 if TYPE_CHECKING:
     from workbench.running.jobs import Job
 
-TASK = "train"  # whose runs and form the workspace is about
+TASK, CLASSIFIER = "train", "train-classifier"  # whose runs and forms the workspace is about
+TASKS = frozenset({TASK, CLASSIFIER})
 FIRST = 5  # step of the first sheet and validation at the latest
 
 
