@@ -71,10 +71,12 @@ def test_every_move_through_points_is_painted() -> None:
 
 
 def test_the_worst_move_counts(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of those after the first few."""
+    """Of those after the first few, and of their frames; what follows these is told."""
     for name, value in (("STEPS", 12), ("COUNT", 50), ("WARM", 2), ("MOVES", 3)):
         monkeypatch.setattr(points_scrub, name, value)
-    monkeypatch.setattr(points_scrub, "moves", lambda _window, _count: [90.0, 80.0, 5.0, 20.0, 6.0])
+    spent = [(90.0, 95.0), (80.0, 85.0), (5.0, 9.0), (20.0, 24.0), (6.0, 8.0)]
+    monkeypatch.setattr(points_scrub, "moves", lambda _window, _count: spent)
     (figure,) = points_scrub.PointsScrub().measure(Settings(1, None, lambda _: None))
     assert (figure.ours, figure.peer, figure.ok) == (20.0, 16.0, False)
     assert "half took 6.0 ms" in figure.note
+    assert "half 9.0, worst 24.0 ms" in figure.note
