@@ -56,7 +56,8 @@ def files_of(name: str, height: int, width: int) -> dict[str, bytes]:
     """A mask or a kernel for a degradation that needs one."""
     paint = np.zeros((height, width, 1), np.uint8)
     paint[2:5, 3:6] = 255
-    return {"mask": {"mask.png": png_bytes(paint)}, "kernel-blur": {"kernel.png": png_bytes(paint[:6, :6])}}.get(name, {})
+    made = {"mask": {"mask.png": png_bytes(paint)}, "kernel-blur": {"kernel.png": png_bytes(paint[:6, :6])}}
+    return made.get(name, {})
 
 
 @pytest.mark.parametrize("name", sorted(degradations()))

@@ -74,9 +74,9 @@ class KernelController:
             self.pad.replace(kernel)
             self._desk.say(f"Opened the kernel {path.name}, {wide} × {high}")
 
-    def draft(self) -> Draft:
-        """What is drawn, for the next start."""
-        return Draft(self._strokes, lambda: self.pad.kernel)
+    def drafts(self) -> dict[str, Draft]:
+        """What is drawn, for the next start; nothing as long as the kernel is the one that it begins with."""
+        return {"kernel": Draft(self._strokes, lambda: self.pad.kernel)} if self._strokes else {}
 
     def bring_back(self, kernel: np.ndarray | None) -> None:
         """Show a kernel (h, w) of before, if there is one."""
