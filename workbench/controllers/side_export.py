@@ -39,7 +39,8 @@ class SideExport:
         add(Spec("file.export_sides", "Export side by side…", "File", "", "columns-2", "export",
                  "Input, measured picture, result and truth with their figures on one PNG",
                  needs="Open a picture and run something first"),
-            lambda: self._ask("Export side by side", " side by side.png", self.sides, "run something first"), self._able)
+            lambda: self._ask("Export side by side", " side by side.png", self.sides, "run something first"),
+            self._able)
         add(Spec("file.export_wipe", "Export wipe…", "File", "", "blend", "export",
                  "Before and after with the divider where it is, or their difference, as PNG",
                  needs="Show before and after first (W)"),
