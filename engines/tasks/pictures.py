@@ -106,13 +106,14 @@ class PictureTask(Task):
 
     `invitation` asks for a picture where there is none; `hint` says what to do with it before the first
     run, `painted_hint` what is left to do once a hole is painted, "" for the same; `in_grey` what a model without
-    colours then does with a picture that has some.
+    colours then does with a picture that has some. `foresees` says that `foreseen` tells something.
     """
 
     invitation: ClassVar[str] = "Open, drop or paste a picture, or take a sample."
     hint: ClassVar[str] = "Press Run."
     painted_hint: ClassVar[str] = ""
     in_grey: ClassVar[str] = "draws it in grey"
+    foresees: ClassVar[bool] = False
 
     def sight(self, options: Any, model: ModelSpec | None, channels: int) -> Sight | None:
         """What the square of a picture with 1 or 3 channels is turned into; None while the model is not known."""

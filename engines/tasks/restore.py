@@ -135,6 +135,7 @@ class Restore(PictureTask):
     hint: ClassVar[str] = "Choose what happened to the picture, then press Run."
     in_grey: ClassVar[str] = "restores it in grey"
     finds: ClassVar[str] = "what it restores"
+    foresees: ClassVar[bool] = True
 
     def title_of(self, options: Any) -> str:
         """“Restore gaussian blur by DPS, 4 answers”."""

@@ -22,7 +22,7 @@ from engines.process.prediction import V
 from engines.process.vp_cosine import VPCosine
 from engines.tasks.base import task
 from engines.tasks.pictures import picture_of
-from engines.tasks.restore import RestoreOptions, posed
+from engines.tasks.restore import MOST, RestoreOptions, posed
 from tests.engines.small import SIZE, context, events, save_small
 
 FEW = {"steps": 3, "count": 2, "noise": {"name": "gaussian", "level": 5.0}}
@@ -56,8 +56,8 @@ def files_of(name: str, height: int, width: int) -> dict[str, bytes]:
     """A mask or a kernel for a degradation that needs one."""
     paint = np.zeros((height, width, 1), np.uint8)
     paint[2:5, 3:6] = 255
-    files = {"mask": {"mask.png": png_bytes(paint)}, "kernel-blur": {"kernel.png": png_bytes(paint[:6, :6])}}
-    return files.get(name, {})
+    made = {"mask": {"mask.png": png_bytes(paint)}, "kernel-blur": {"kernel.png": png_bytes(paint[:6, :6])}}
+    return made.get(name, {})
 
 
 @pytest.mark.parametrize("name", sorted(degradations()))
@@ -133,6 +133,14 @@ def test_a_network_for_any_size_sees_the_whole_picture_or_the_crop(tmp_path: Pat
     crop = {"crop_x": 3, "crop_y": 2, "crop_side": 17}
     found = events("restore", {**FEW, "model": "any", "degradation": RANDOM, **crop}, around)
     assert of(found, Opened)[0].shape == (2, 3, 17, 17)
+
+
+def test_a_picture_that_is_too_large_is_refused_with_a_crop_that_fits(tmp_path: Path) -> None:
+    spec = ModelSpec(title="any", channels=3, size=16, prediction=V(), path=VPCosine(), network=DRUNetOptions())
+    options = RestoreOptions.model_validate({"model": "any"})
+    large = picture_of(np.zeros((2000, 3000, 3), np.uint8), options)
+    with pytest.raises(BadInput, match=f"3,000 × 2,000 px, more than the {MOST:,} .* crop of at most 1,048 px"):
+        posed(options, large, spec)
 
 
 def test_methods_that_cannot_take_a_degradation_are_refused_before_the_picture_is_read(tmp_path: Path) -> None:

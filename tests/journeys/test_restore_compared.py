@@ -117,8 +117,12 @@ def test_wipe_and_difference_are_against_truth_or_measurement(qtbot: QtBot, open
 
 def test_both_are_exported_with_the_recipe(qtbot: QtBot, opened: Opener, digit: Path, tmp_path: Path) -> None:
     window = opened()
-    assert not window.desk.actions["file.export_wipe"].isEnabled()
+    assert window.desk.actions.lacks("file.export_sides")
     restored(window, qtbot, digit)
+
+    assert window.desk.actions.lacks("file.export_wipe") == "Show before and after first (W)"
+    window.desk.actions["file.export_wipe"].trigger()
+    assert "show before and after first" in window.bar.sentence
 
     def saved(action: str, name: str) -> np.ndarray:
         window.desk.actions[action].trigger()

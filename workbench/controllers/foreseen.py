@@ -70,7 +70,8 @@ class ForeseenController:
         from engines.component import validated
 
         try:
-            options, files = validated(task.Form, self._panel.values()), self._files(task.name)
+            options = validated(task.Form, self._panel.values())
+            files = self._files(task.name) if task.foresees else Packing()
         except BadInput:  # which the form says
             return
         model, asked = self._desk.models.find(str(self._panel.values().get("model", ""))), self._asked

@@ -32,7 +32,7 @@ class KernelController:
             self.ask, lambda: self.shown)
         add(Spec("kernel.clear", "Begin kernel anew", "Edit", section="mask", needs=NEEDS,
                  help="Leave nothing of the kernel but the point that is blurred"),
-            lambda: self.panel.pad.start_anew(), lambda: self.shown)
+            self.start_anew, lambda: self.shown)
         self.panel = KernelPanel(desk.actions)
         space.put_beside(self.panel)
         self.pad = self.panel.pad
@@ -56,6 +56,14 @@ class KernelController:
     def _drawn(self, before: np.ndarray, now: np.ndarray) -> None:
         self._desk.history.push("Draw kernel", lambda: self.pad.set_kernel(before), lambda: self.pad.set_kernel(now))
 
+    def start_anew(self) -> None:
+        """Leave nothing of the kernel but the point, where it is seen."""
+        if self.shown:
+            self.pad.start_anew()
+            self._desk.say("The kernel is a point again, which blurs nothing")
+        else:
+            self._desk.complain(f"There is no kernel to begin anew. {NEEDS}.")
+
     def ask(self) -> None:
         """Let the user choose a picture of a kernel."""
         ask_open(self._desk, "Open kernel", PICTURES, self.open)
@@ -74,9 +82,9 @@ class KernelController:
             self.pad.replace(kernel)
             self._desk.say(f"Opened the kernel {path.name}, {wide} × {high}")
 
-    def draft(self) -> Draft:
-        """What is drawn, for the next start."""
-        return Draft(self._strokes, lambda: self.pad.kernel)
+    def drafts(self) -> dict[str, Draft]:
+        """What is drawn, for the next start; nothing as long as the kernel is the one that it begins with."""
+        return {"kernel": Draft(self._strokes, lambda: self.pad.kernel)} if self._strokes else {}
 
     def bring_back(self, kernel: np.ndarray | None) -> None:
         """Show a kernel (h, w) of before, if there is one."""

@@ -10,6 +10,7 @@ from workbench.controllers.named_pictures import NamedPictures
 from workbench.controllers.picture import PictureController
 from workbench.controllers.which import Attached
 from workbench.docks.task import TaskPanel
+from workbench.forms import defaults
 from workbench.pages.images_page import ImagesPage
 from workbench.preparing import Packing
 
@@ -45,8 +46,10 @@ class PictureFiles:
     def wanted(self, name: str) -> dict[str, str]:
         """What goes with a run of a task as its form stands."""
         task, form = self._task(name), self._panel.forms.made.get(name)
-        spared = task.spares(form.values()) if task is not None and form is not None else frozenset[str]()
-        return {kind: file for kind, file in self.attached(name).items() if kind not in spared}
+        if task is None:
+            return {}
+        spared = task.spares(defaults(task.Form) if form is None else form.values())
+        return {kind: file for kind, file in task.attached().items() if kind not in spared}
 
     def masks(self, name: str) -> bool:
         """Whether a hole is painted for a task, as its form stands."""

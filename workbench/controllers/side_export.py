@@ -39,11 +39,13 @@ class SideExport:
         add(Spec("file.export_sides", "Export side by side…", "File", "", "columns-2", "export",
                  "Input, measured picture, result and truth with their figures on one PNG",
                  needs="Open a picture and run something first"),
-            lambda: self._ask("Export side by side", " side by side.png", self.sides), self._able)
+            lambda: self._ask("Export side by side", " side by side.png", self.sides, "run something first"),
+            self._able)
         add(Spec("file.export_wipe", "Export wipe…", "File", "", "blend", "export",
                  "Before and after with the divider where it is, or their difference, as PNG",
                  needs="Show before and after first (W)"),
-            lambda: self._ask("Export wipe", " wipe.png", self.wipe), lambda: space.mode is Mode.WIPE)
+            lambda: self._ask("Export wipe", " wipe.png", self.wipe, "show before and after first (W)"),
+            lambda: space.mode is Mode.WIPE)
 
     def _able(self) -> bool:
         """Whether a result is shown beside an input."""
@@ -51,9 +53,10 @@ class SideExport:
         return self._desk.stage.live is not None and space.mode in {Mode.PAIR, Mode.WIPE} \
             and space.result.pyramid is not None and space.input.pyramid is not None
 
-    def _ask(self, title: str, end: str, write: Callable[[Path], object]) -> None:
-        if not self._able():
-            self._desk.complain("There is no result to compare with yet; run something first.")
+    def _ask(self, title: str, end: str, write: Callable[[Path], object], first: str) -> None:
+        """Ask for a file and write it; `first` is what there is to be done where nothing is shown to write."""
+        if not self._able() or (write == self.wipe and self._space.mode is not Mode.WIPE):
+            self._desk.complain(f"There is nothing to export so yet; {first}.")
             return
         with self._desk.guard():
             ask_save(self._desk, title, self._export.name(end), PNG, lambda file, _kind: write(file))

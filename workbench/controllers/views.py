@@ -40,7 +40,7 @@ class ViewController:
                          self.show_crop, lambda: space.input.image is not None)
         desk.actions.add(Spec("view.measured", "Measured picture between", "View", section="wipe",
                               help="Show what a run of Restore measured between the picture and the result",
-                              checkable=True), scrub.draw)
+                              checkable=True), self.show_measured)
         desk.actions["view.measured"].setChecked(True)
         for view in (space.input, space.middle, space.result, space.paint):
             view.space_tapped.connect(scrubber.toggle_play)
@@ -87,6 +87,13 @@ class ViewController:
             space.show_mode(Mode.WIPE)
         else:
             self._desk.complain("There is no result to compare with yet; paint a hole and press Run.")
+
+    def show_measured(self) -> None:
+        """Show what a run measured between picture and result, or not."""
+        self._scrub.draw()
+        shown = self._desk.actions["view.measured"].isChecked()
+        self._desk.say("What Restore measured stands between picture and result" if shown else
+                       "What Restore measured is in the strip alone")
 
     def show_crop(self) -> None:
         """Show the samples by themselves, or inside of the user's picture."""

@@ -211,7 +211,7 @@ class Images(Workspace):
 
     def drafts(self) -> dict[str, Draft]:
         """The picture and the paint on it, and the colours painted on a state."""
-        return {**self.picture.drafts(), **self.branching.drafts(), "kernel": self.files.kernel.draft()}
+        return {**self.picture.drafts(), **self.branching.drafts(), **self.files.kernel.drafts()}
 
     def watch(self, changed: Callable[[], object], looked: Callable[[], object]) -> None:
         """Call `changed` after each stroke and each change of view; zooms and brushes are looks."""
