@@ -22,7 +22,7 @@ from engines.denoiser import Denoised, Denoiser
 from engines.errors import BadOption
 from engines.networks.base import Network
 
-AT_ONCE = 2**18  # pixels in the network at once: with a gradient through a DRUNet of usual size about half a gigabyte
+AT_ONCE = 2**19  # pixels in the network at once: with a gradient through a DRUNet of usual size about a gigabyte
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +49,14 @@ class Layout:
     """How a side is cut, in px.
 
     side: of a tile at most; margin: beside a cut, where the tile counts for nothing; ramp: over which it gives way to
-    the next, at least; grid: tiles begin at multiples of it, which a network's halvings ask for.
+    the next, at least; grid: tiles begin at multiples of it, which a network's halvings ask for. Of a DRUNet of usual
+    size, trained on photographs, a pixel hardly sees farther than the usual margin: its x0_hat differs from that of the
+    whole picture by 1e-5 at a noise like the data and by 1e-4 at fifty times that, root mean square.
 
     Raises BadOption for tiles that are mostly shared.
     """
 
-    side: int = 512
+    side: int = 704
     margin: int = 32
     ramp: int = 32
     grid: int = 1

@@ -20,9 +20,12 @@ from engines.networks.drunet import DRUNetOptions
 from engines.operators.base import LinearOperator, degradations
 from engines.process.prediction import V
 from engines.process.vp_cosine import VPCosine
+from engines.sampling import open_model
 from engines.tasks.base import task
+from engines.tasks.generate import plan_of
 from engines.tasks.pictures import picture_of
-from engines.tasks.restore import MOST, RestoreOptions, posed
+from engines.tasks.restore import RestoreOptions, posed
+from engines.tiles import AT_ONCE, Tiled
 from tests.engines.small import SIZE, context, events, save_small
 
 FEW = {"steps": 3, "count": 2, "noise": {"name": "gaussian", "level": 5.0}}
@@ -135,12 +138,20 @@ def test_a_network_for_any_size_sees_the_whole_picture_or_the_crop(tmp_path: Pat
     assert of(found, Opened)[0].shape == (2, 3, 17, 17)
 
 
-def test_a_picture_that_is_too_large_is_refused_with_a_crop_that_fits(tmp_path: Path) -> None:
-    spec = ModelSpec(title="any", channels=3, size=16, prediction=V(), path=VPCosine(), network=DRUNetOptions())
-    options = RestoreOptions.model_validate({"model": "any"})
-    large = picture_of(np.zeros((2000, 3000, 3), np.uint8), options)
-    with pytest.raises(BadInput, match=f"3,000 × 2,000 px, more than the {MOST:,} .* crop of at most 1,048 px"):
-        posed(options, large, spec)
+def test_a_large_picture_is_seen_in_tiles_as_in_the_whole(tmp_path: Path) -> None:
+    """The small network sees 14 px around at most, less than the margin of a tile."""
+    around = context(anywhere(tmp_path))
+    model = open_model("any", around)
+    with torch.no_grad():
+        for weight in model.network.parameters():
+            weight.add_(0.05 * torch.randn_like(weight))
+    options = RestoreOptions.model_validate({"model": "any", "steps": 1, "count": 1})
+    problem = posed(options, picture_of(pixels(640, 830, 3), options), model.spec)
+    assert problem.truth is not None
+    denoiser, t = plan_of(options, model, around, "").denoiser, torch.tensor(0.3, dtype=torch.float64)
+    assert isinstance(denoiser, Tiled)
+    assert problem.truth.shape[2] * problem.truth.shape[3] > AT_ONCE
+    assert torch.allclose(denoiser(problem.truth, t), model.denoiser(problem.truth, t), rtol=0, atol=1e-5)
 
 
 def test_methods_that_cannot_take_a_degradation_are_refused_before_the_picture_is_read(tmp_path: Path) -> None:
