@@ -59,10 +59,10 @@ class TableController:
         self._busy = False
         desk.actions.add(Spec(EXPORT, "Export table of results…", "File", section="export", icon="download",
                               help="The table of a comparison or a folder as CSV, with every digit",
-                              needs="Compare methods, or restore a folder first"), self._ask, lambda: desk.stage.tabled)
+                              needs="Compare methods, or restore a folder first"), self._ask, lambda: self._here)
         desk.actions.add(Spec(CLOSE, "Back to the picture", "View", section="run", icon="arrow-left",
                               help="Put the table away; its run stays in the library",
-                              needs="No table is shown"), self.close, lambda: desk.stage.tabled)
+                              needs="No table is shown"), self.close, lambda: self._here)
         page.add_tools(desk.actions, ((EXPORT, "download"), (CLOSE, "arrow-left")))
         page.picked.connect(self._pick)
         page.table.went.connect(self._went)
@@ -136,7 +136,7 @@ class TableController:
     def draw(self) -> None:
         """Show the table of the run on the stage as far as it is."""
         live = self._desk.stage.live
-        if live is None or not self._desk.stage.tabled:
+        if live is None or not self._here:
             self._run, self._rows, self._seen = "", [], ()
             return
         if live.run == self._run and live.files is self._seen:  # steps are made thirty times a second
@@ -228,9 +228,14 @@ class TableController:
         live = self._desk.stage.live
         return None if live is None else next((task for task in self._tasks() if task.name == live.task), None)
 
+    @property
+    def _here(self) -> bool:
+        """Whether the run on the stage came to a table that is shown here."""
+        return self._desk.stage.tabled and self._task() is not None
+
     def close(self) -> bool:
         """Put the table away; False where there is none."""
-        if not self._desk.stage.tabled:
+        if not self._here:
             return False
         self._desk.stage.show(None)
         return True
@@ -238,7 +243,7 @@ class TableController:
     def _ask(self) -> None:
         """Let the user choose where the table goes."""
         live = self._desk.stage.live
-        file = live.file(TABLE) if live is not None and self._desk.stage.tabled else None
+        file = live.file(TABLE) if live is not None and self._here else None
         if file is None:
             self._desk.complain("There is no table of results to export; compare methods, or restore a folder first.")
             return
