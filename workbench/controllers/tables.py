@@ -152,7 +152,8 @@ class TableController:
         told = [column for column in self._columns if column.told]
         heads = [Head(column.title, column.told, column.digits >= 0) for column in told]
         quiet = frozenset(k for k, row in enumerate(self._rows) if not done(row))
-        self._page.show_table(self._title(), heads, [shown(told, row) for row in self._rows], quiet, self._current())
+        cells = [shown(told, {**row, "result": Path(row.get("result", "")).name}) for row in self._rows]
+        self._page.show_table(self._title(), heads, cells, quiet, self._current())
 
     def _title(self) -> str:
         with self._desk.guard():
@@ -279,8 +280,8 @@ def caption(columns: Sequence[Column], row: Mapping[str, str]) -> str:
     figure = "PSNR" if number(row.get(PSNR.name, "")) == number(row.get(PSNR.name, "")) else "residual"
     column = next(column for column in columns if column.name == figure.lower())
     (told,) = shown([column], row)
-    short = what.split(",")[0]  # the rest says what it is, which the table does
-    return f"{short} · {told} dB" if figure == "PSNR" else f"{short} · {figure} {told}"
+    # the rest of a method's title says what it is, which the table does
+    return f"{what.split(',')[0]} {told}"
 
 
 def _key(row: Mapping[str, str]) -> str:
