@@ -92,10 +92,9 @@ class Images(Workspace):
                                           lambda: frozenset(task.name for task in self.tasks))
         self.export = ExportController(desk, shell.background, self.picture, self.scrub.places)
         self.views = ViewController(desk, canvas, self.scrub, shell.scrubber)
-        self.tables = TableController(desk, shell.panel, shell.background, canvas.table, shell.runs,
-                                      lambda: self.tasks, self.attachments, shell.go.choose_task)
-        desk.queue.ready.connect(lambda: self.tables.add_buttons(
-            lambda name, icon: canvas.strip.add_button(desk.actions[name], icon)))
+        self.tables = TableController(desk, shell.panel, shell.background, canvas, shell.runs, lambda: self.tasks,
+                                      self.attachments, shell.go.choose_task)
+        self.carry = self.tables.carry
         canvas.add_picture_tools(desk.actions)
         canvas.grid.export_file = self.export.finished_file
         RunNotes(desk, canvas)
@@ -142,7 +141,6 @@ class Images(Workspace):
         self.scrub.set_paired(form is not None)
         self.foreseen.look()
         self.branching.mark()
-        self.canvas.strip.leave_out(self.tables.out_of_place())
 
     def attachments(self, task: str) -> Packing:
         """The picture, and the mask of a task that takes one, or pictures that the form names; raises BadInput."""
