@@ -68,7 +68,7 @@ def test_a_blurred_digit_is_restored_by_every_method_and_one_is_taken_over(qtbot
     assert window.panel.forms["restore"].values()["method"]["name"] == "dps"
     file = window.desk.queue.live(run).file("table")
     space.tables.write(file, tmp_path / "out.csv")
-    rows = list(csv.DictReader((tmp_path / "out.csv").open(encoding="utf-8")))
+    rows = list(csv.DictReader((tmp_path / "out.csv").read_text(encoding="utf-8").splitlines()))
     assert len(rows) == len(methods())
     assert float(rows[0]["psnr"]) == pytest.approx(figures[0], abs=0.005)
     assert space.leave(), "Escape puts the table away"
