@@ -64,7 +64,8 @@ class TableController:
                               needs="Compare methods, or restore a folder first"), self._ask, lambda: self._here)
         desk.actions.add(Spec(CLOSE, "Back to the picture", "View", section="run", icon="arrow-left",
                               help="Put the table away; its run stays in the library",
-                              needs="No table is shown"), self.close, lambda: self._here)
+                              needs="No table is shown"), lambda: self.close() or desk.say("No table is shown"),
+                         lambda: self._here)
         page.add_tools(desk.actions, ((EXPORT, "download"), (CLOSE, "arrow-left")))
         page.picked.connect(self._pick)
         page.table.went.connect(self._went)
