@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal
 
 from engines.errors import BadInput
+from engines.figure_rows import TABLE
 from workbench.library.records import State
 from workbench.running.jobs import Job, JobQueue
 from workbench.running.mailbox import LiveRun
@@ -13,6 +14,7 @@ from workbench.stage import Stage
 PREPARING = "Preparing the run …"
 NOTHING = "No picture of this run is kept to look at; Run again, in its menu, makes it anew."
 UNBEGUN = "This run had made no step when the program ended; Resume, in its menu, begins it."
+TABLED = "What came of this run is a table, which has no steps to go through."
 UNSEEN = "No previews of this training were made; set “Preview every” to see them."
 FIGURES = {"frechet": "Fréchet distance", "real": "of real digits"}  # words in the names of figures
 
@@ -64,7 +66,8 @@ def said(live: LiveRun, jobs: list[Job]) -> str:
     """
     job = next((job for job in jobs if job.id == live.run), None)
     if job is None:
-        drawn = charted(live) or (UNSEEN if len(live.history.trained) else measured(live))
+        others = TABLED if live.file(TABLE) is not None else UNSEEN if len(live.history.trained) else measured(live)
+        drawn = charted(live) or others
         return "" if live.loading else drawn or NOTHING
     if job.state is State.PAUSED:
         return "Paused before its first step; its button under Jobs goes on with it."

@@ -30,7 +30,7 @@ SMALL = {"repaint": {"jump": 2, "resample": 3}}
 STEPS = 7
 # of tasks whose count of evaluations does not depend on more, and whose other components the others go through
 VARIED = {"invert": ("sampler",), "interpolate": ("sampler", "ends"), "inpaint": ("sampler", "method"),
-          "restore": ("method", "degradation")}
+          "restore": ("method", "degradation"), "restore-methods": ("degradation",)}
 OFTEN = {"ddim", "heun"}, {"", "repaint", "dps"}  # samplers and methods that all guidances and labels are tried with
 
 
@@ -46,7 +46,8 @@ def chosen(name: str) -> Iterator[dict[str, Any]]:
 
 # those that measure a model walk no sampler, and have tests of their cost of their own
 SAMPLING = [name for name, found in tasks().items()
-            if found.takes("model") and found.workspace and "guidance" in found.Form.model_fields]
+            if found.takes("model") and found.workspace and "guidance" in found.Form.model_fields
+            and not found.takes("folder")]  # what a folder costs is known once it is looked at
 
 
 def together(name: str, parts: dict[str, Any]) -> bool:

@@ -60,7 +60,7 @@ def test_a_blurred_digit_is_restored_by_every_method_and_one_is_taken_over(qtbot
     assert len(figures) == window.desk.library.run(run).metrics["methods"]
     assert any("pastes known pixels" in row[-1] for row in page.table.rows)
     assert [tile.caption for tile in page.tiles[:2]] == ["As it was", "As measured"]
-    assert f"{figures[0]:.2f} dB" in page.tiles[2].caption
+    assert page.tiles[2].caption.endswith(f" {figures[0]:.2f}")
     page.picked.emit(1)
     taken = window.panel.forms["restore"].values()
     assert methods()[taken["method"]["name"]].listed() == page.table.rows[1][0]
@@ -68,7 +68,7 @@ def test_a_blurred_digit_is_restored_by_every_method_and_one_is_taken_over(qtbot
     assert window.panel.forms["restore"].values()["method"]["name"] == "dps"
     file = window.desk.queue.live(run).file("table")
     space.tables.write(file, tmp_path / "out.csv")
-    rows = list(csv.DictReader((tmp_path / "out.csv").open(encoding="utf-8")))
+    rows = list(csv.DictReader((tmp_path / "out.csv").read_text(encoding="utf-8").splitlines()))
     assert len(rows) == len(methods())
     assert float(rows[0]["psnr"]) == pytest.approx(figures[0], abs=0.005)
     assert space.leave(), "Escape puts the table away"

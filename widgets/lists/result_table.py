@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QApplication, QTreeWidget, QTreeWidgetItem, QWidget
 
 from widgets.drawing.fonts import numbers
 from widgets.drawing.theme import DARK, Theme
 
-ROW, AIR, LEAST = 24, 18, 52  # px: of a row, beside a cell, and of a column
-WORDS, MOST = 130, 280  # px that a column of words gets at least, and at most
+ROW, AIR, LEAST = 24, 22, 52  # px: of a row, beside a cell, and of a column
+MOST = 280  # px that a column of words gets
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,7 @@ class ResultTable(QTreeWidget):
         self.setRootIsDecorated(False)
         self.setUniformRowHeights(True)
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.header().setSectionsMovable(False)
         self.header().setStretchLastSection(True)
         self.itemClicked.connect(lambda item: self.picked.emit(self.indexOfTopLevelItem(item)))
@@ -144,6 +145,9 @@ class ResultTable(QTreeWidget):
 
     def _spread(self) -> None:
         """Give every column but the last what its cells take."""
+        words, figures = self.fontMetrics(), QFontMetrics(numbers())
         for column, head in enumerate(self._heads[:-1]):
-            wanted = max(self.sizeHintForColumn(column), self.header().sectionSizeHint(column)) + AIR
-            self.setColumnWidth(column, max(wanted, LEAST) if head.numeric else min(max(wanted, WORDS), MOST))
+            metrics = figures if head.numeric else words
+            cells = max((metrics.horizontalAdvance(row[column]) for row in self._rows), default=0)
+            wanted = max(cells + AIR, self.header().sectionSizeHint(column))
+            self.setColumnWidth(column, max(wanted, LEAST) if head.numeric else min(wanted, MOST))

@@ -41,7 +41,7 @@ class RunNotes(QObject):
 
     def _finished(self, run: str) -> None:
         stage, job = self._desk.stage, self._desk.queue.job(run)
-        if run == self._first == stage.run and job.state is State.DONE and stage.following:
+        if run == self._first == stage.run and job.state is State.DONE and stage.following and stage.recorded:
             self._hinted = run
         self._tell()
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QImage
 
-from engines.figure_rows import FOLDER, METHODS, PSNR, TABLE, Column, number, read_rows, shown
+from engines.figure_rows import FOLDER, METHODS, TABLE, read_rows, shown
 from engines.file_names import portable
 from engines.files import write_atomic
 from widgets.lists.result_table import Head
@@ -19,17 +18,19 @@ from workbench.actions import Spec
 from workbench.background import Background
 from workbench.controllers.files import ask_folder, ask_save
 from workbench.controllers.runs import RunController
+from workbench.controllers.table_rows import GIVEN, beside, caption, common, done, key, picture
 from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
 from workbench.form_change import change_form
-from workbench.pages.table_page import TablePage, Tile
+from workbench.pages.images_page import ImagesPage
+from workbench.pages.table_page import Tile
+from workbench.pages.toolstrip import ToolStrip
 from workbench.preparing import Packing
 from workbench.running.mailbox import LiveRun
 
 if TYPE_CHECKING:
     from engines.tasks.base import Task
 
-GIVEN = {"truth": "As it was", "measured": "As measured"}  # pictures before the results, by the names of their files
 SHOWN = 64  # pictures of a grid
 RESULTS = "into"  # the option that names the folder for results
 EXPORT, CLOSE = "file.export_table_of_results", "run.close_table"
@@ -40,36 +41,41 @@ class TableController:
 
     Args:
         desk, panel, background: shared parts.
-        page: shows the table.
+        canvas: the page of Images; its own page for tables shows them, and its strip gets the buttons.
         runs: puts a comparison in the queue.
         tasks: those of the workspace.
         attachments: the picture that goes with a run of a task; raises BadInput.
         choose: shows the form of a task.
     """
 
-    def __init__(self, desk: Desk, panel: TaskPanel, background: Background, page: TablePage, runs: RunController,
-                 tasks: Callable[[], Sequence[Task]], attachments: Callable[[str], Packing],
+    def __init__(self, desk: Desk, panel: TaskPanel, background: Background, canvas: ImagesPage,
+                 runs: RunController, tasks: Callable[[], Sequence[Task]], attachments: Callable[[str], Packing],
                  choose: Callable[[str], object]) -> None:
+        page = canvas.table
         self._desk, self._panel, self._background, self._page = desk, panel, background, page
         self._runs, self._tasks, self._attachments, self._choose = runs, tasks, attachments, choose
         self._run, self._rows, self._columns = "", list[dict[str, str]](), METHODS
         self._pictures = dict[Path, QImage]()
         self._seen = tuple[tuple[str, Path], ...]()  # the files of the run when its table was last drawn
         self._picked = ""  # the row that was picked last, by its first cell
-        self._busy = False
+        self._busy, self._form = False, ""  # the task whose form the buttons suit
         desk.actions.add(Spec(EXPORT, "Export table of results…", "File", section="export", icon="download",
                               help="The table of a comparison or a folder as CSV, with every digit",
-                              needs="Compare methods, or restore a folder first"), self._ask, lambda: desk.stage.tabled)
+                              needs="Compare methods, or restore a folder first"), self._ask, lambda: self._here)
         desk.actions.add(Spec(CLOSE, "Back to the picture", "View", section="run", icon="arrow-left",
                               help="Put the table away; its run stays in the library",
-                              needs="No table is shown"), self.close, lambda: desk.stage.tabled)
+                              needs="No table is shown"), lambda: self.close() or desk.say("No table is shown"),
+                         lambda: self._here)
         page.add_tools(desk.actions, ((EXPORT, "download"), (CLOSE, "arrow-left")))
         page.picked.connect(self._pick)
         page.table.went.connect(self._went)
+        desk.queue.ready.connect(lambda: self._add_buttons(
+            lambda name, icon: canvas.strip.add_button(desk.actions[name], icon)))
+        panel.changed.connect(lambda: self._suit(canvas.strip))
         desk.stage.shown.connect(self._shown)
         desk.stage.grown.connect(self.draw)
 
-    def add_buttons(self, add: Callable[[str, str], object]) -> None:
+    def _add_buttons(self, add: Callable[[str, str], object]) -> None:
         """Declare an action for each task that needs nothing but the form it gathers, as (action, icon) of a button."""
         for task in (task for task in self._tasks() if task.gathers and task.takes("folder")):
             self._desk.actions.add(Spec(f"file.{task.name}", f"{task.verb}…", "File", section="open", icon="folder",
@@ -88,6 +94,12 @@ class TableController:
     def out_of_place(self) -> set[str]:
         """The actions of buttons that have nothing to act on beside the present form."""
         return {f"run.{task.name}" for task in self._gathering() if self._panel.task not in {task.name, task.gathers}}
+
+    def _suit(self, strip: ToolStrip) -> None:
+        """Show the buttons that go with the form, when that is another one."""
+        if self._panel.task != self._form:
+            self._form = self._panel.task
+            strip.leave_out(self.out_of_place())
 
     def _fits(self, task: Task) -> bool:
         return self._panel.task in {task.name, task.gathers}
@@ -110,6 +122,14 @@ class TableController:
             values = common(task, self._panel.values())
             bare = Recipe(task.name, options_of(Recipe(task.name, values)).model_dump(mode="json"))
             self._runs.put(bare, self._attachments(task.gathers))
+
+    def carry(self, before: str) -> None:
+        """The user turned from another task: what one does once and the other many times is of one form."""
+        task = next((task for task in self._tasks() if self._panel.task == task.name and task.gathers == before), None)
+        if task is not None and before in self._panel.forms.made:
+            form, values = self._panel.forms[task.name], common(task, self._panel.forms[before].values())
+            change_form(self._desk.history, f"Take options of {self._panel.titles[before]}", form, values,
+                        partial(self._panel.put, form))
 
     def ask_folder(self, task: Task) -> None:
         """Let the user choose the folder that a task is to go through."""
@@ -136,7 +156,7 @@ class TableController:
     def draw(self) -> None:
         """Show the table of the run on the stage as far as it is."""
         live = self._desk.stage.live
-        if live is None or not self._desk.stage.tabled:
+        if live is None or not self._here:
             self._run, self._rows, self._seen = "", [], ()
             return
         if live.run == self._run and live.files is self._seen:  # steps are made thirty times a second
@@ -152,7 +172,8 @@ class TableController:
         told = [column for column in self._columns if column.told]
         heads = [Head(column.title, column.told, column.digits >= 0) for column in told]
         quiet = frozenset(k for k, row in enumerate(self._rows) if not done(row))
-        self._page.show_table(self._title(), heads, [shown(told, row) for row in self._rows], quiet, self._current())
+        cells = [shown(told, {**row, "result": Path(row.get("result", "")).name}) for row in self._rows]
+        self._page.show_table(self._title(), heads, cells, quiet, self._current())
 
     def _title(self) -> str:
         with self._desk.guard():
@@ -160,7 +181,7 @@ class TableController:
         return ""
 
     def _current(self) -> int:
-        return next((k for k, row in enumerate(self._rows) if self._picked and _key(row) == self._picked), -1)
+        return next((k for k, row in enumerate(self._rows) if self._picked and key(row) == self._picked), -1)
 
     def _look(self, live: LiveRun) -> None:
         """Read the pictures that are not there yet beside the window, and show them in the order of the table."""
@@ -192,14 +213,14 @@ class TableController:
         known = {path.stem.removeprefix(f"{live.task}-"): path for _, path in live.files}
         given = [(known[name], words, -1) for name, words in GIVEN.items() if name in known]
         results = [(path, caption(self._columns, row), k) for k, row in enumerate(self._rows)
-                   if (path := _picture(row, known)) is not None]
+                   if (path := picture(row, known)) is not None]
         return [*given, *results][:SHOWN]
 
     # what can be done
 
     def _went(self, place: int) -> None:
         """The keyboard or a click went to a row: the table stays there when its rows change places."""
-        self._picked = _key(self._rows[place]) if 0 <= place < len(self._rows) else ""
+        self._picked = key(self._rows[place]) if 0 <= place < len(self._rows) else ""
 
     def _pick(self, place: int) -> None:
         """A row or its picture was clicked: its options go into the form that was gathered."""
@@ -228,9 +249,14 @@ class TableController:
         live = self._desk.stage.live
         return None if live is None else next((task for task in self._tasks() if task.name == live.task), None)
 
+    @property
+    def _here(self) -> bool:
+        """Whether the run on the stage came to a table that is shown here."""
+        return self._desk.stage.tabled and self._task() is not None
+
     def close(self) -> bool:
         """Put the table away; False where there is none."""
-        if not self._desk.stage.tabled:
+        if not self._here:
             return False
         self._desk.stage.show(None)
         return True
@@ -238,7 +264,7 @@ class TableController:
     def _ask(self) -> None:
         """Let the user choose where the table goes."""
         live = self._desk.stage.live
-        file = live.file(TABLE) if live is not None and self._desk.stage.tabled else None
+        file = live.file(TABLE) if live is not None and self._here else None
         if file is None:
             self._desk.complain("There is no table of results to export; compare methods, or restore a folder first.")
             return
@@ -250,40 +276,3 @@ class TableController:
         with self._desk.guard():
             write_atomic(target, table.read_bytes())
             self._desk.say(f"Saved “{target.name}”")
-
-
-def beside(folder: Path) -> Path:
-    """A folder beside another for what comes of it, which is not there yet: “holidays restored”."""
-    tried = (folder.with_name(f"{folder.name} restored{'' if k == 1 else f' {k}'}") for k in count(1))
-    return next(place for place in tried if not place.exists())
-
-
-def common(task: Task, values: Mapping[str, Any]) -> dict[str, Any]:
-    """The values that another task's options share with those of a task, but for how many answers there are."""
-    return {name: value for name, value in values.items() if name in task.Form.model_fields and name != "count"}
-
-
-def done(row: Mapping[str, str]) -> bool:
-    """Whether a row has figures."""
-    return bool(row.get("residual"))
-
-
-def caption(columns: Sequence[Column], row: Mapping[str, str]) -> str:
-    """What stands under a picture: what it is, and the figure it is ranked by."""
-    what = row.get("title") or row.get("file") or ""
-    figure = "PSNR" if number(row.get(PSNR.name, "")) == number(row.get(PSNR.name, "")) else "residual"
-    column = next(column for column in columns if column.name == figure.lower())
-    (told,) = shown([column], row)
-    short = what.split(",")[0]  # the rest says what it is, which the table does
-    return f"{short} · {told} dB" if figure == "PSNR" else f"{short} · {figure} {told}"
-
-
-def _key(row: Mapping[str, str]) -> str:
-    return row.get("name") or row.get("file") or ""
-
-
-def _picture(row: Mapping[str, str], known: Mapping[str, Path]) -> Path | None:
-    """The file of a row's picture: a method's by its name, else the one that it says was written."""
-    if not done(row):
-        return None
-    return Path(row["result"]) if row.get("result") else known.get(row.get("name", ""))

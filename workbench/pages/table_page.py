@@ -14,7 +14,7 @@ from widgets.pictures.image_grid import ImageGrid
 from workbench.actions import Actions
 from workbench.parts import IconButton, column, frame, label, line, row
 
-SHARE = 0.55  # of the height that the table takes at most
+SHARE = 0.46  # of the height that the table takes at most
 BAR = 36  # px
 NO_PICTURES = "Pictures appear here as they are done."
 

@@ -101,10 +101,9 @@ class Images(Workspace):
         self.export = ExportController(desk, shell.background, self.picture, self.scrub.places)
         self.sides = SideExport(desk, shell.background, canvas, self.scrub, self.export)
         self.views = ViewController(desk, canvas, self.scrub, shell.scrubber)
-        self.tables = TableController(desk, shell.panel, shell.background, canvas.table, shell.runs,
-                                      lambda: self.tasks, self.attachments, shell.go.choose_task)
-        desk.queue.ready.connect(lambda: self.tables.add_buttons(
-            lambda name, icon: canvas.strip.add_button(desk.actions[name], icon)))
+        self.tables = TableController(desk, shell.panel, shell.background, canvas, shell.runs, lambda: self.tasks,
+                                      self.attachments, shell.go.choose_task)
+        self.carry = self.tables.carry
         self.guidance = GuidanceController(desk, shell.panel, shell.runs, shell.go.choose_task, canvas)
         canvas.add_picture_tools(desk.actions)
         canvas.grid.export_file = self.export.finished_file
@@ -146,7 +145,6 @@ class Images(Workspace):
         self.scrub.set_paired(form is not None)
         self.foreseen.look()
         self.branching.mark()
-        self.canvas.strip.leave_out(self.tables.out_of_place())
 
     def attachments(self, task: str) -> Packing:
         """The files of a run as its form stands, or pictures that the form names; raises BadInput."""

@@ -1,0 +1,51 @@
+"""The table of results: a click and Enter pick a row, and what is shown anew keeps its place without a signal."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from widgets.lists.result_table import Head, ResultTable
+
+HEADS = (Head("Method", "how", False), Head("PSNR, dB", "how near", True), Head("Remark", "why", False))
+ROWS = (("DPS", "24.10", ""), ("DDNM", "23.05", ""), ("RePaint", "", "It pastes known pixels; choose a mask."))
+
+
+def shown(qtbot: QtBot) -> tuple[ResultTable, list[int]]:
+    table, picked = ResultTable("Results"), list[int]()
+    qtbot.addWidget(table)
+    table.resize(600, 200)
+    table.picked.connect(picked.append)
+    table.set_rows(HEADS, ROWS, frozenset({2}))
+    table.show()
+    return table, picked
+
+
+def test_a_click_and_enter_pick_a_row(qtbot: QtBot) -> None:
+    table, picked = shown(qtbot)
+    place = table.visualItemRect(table.topLevelItem(1)).center()
+    qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert (picked, table.current) == ([1], 1)
+    qtbot.keyClick(table, Qt.Key.Key_Down)
+    qtbot.keyClick(table, Qt.Key.Key_Return)
+    assert picked == [1, 2]
+    qtbot.keyClick(table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QApplication.clipboard().text() == "RePaint\t\tIt pastes known pixels; choose a mask."
+
+
+def test_other_rows_come_without_a_signal_and_stay_on_the_row_that_is_given(qtbot: QtBot) -> None:
+    table, picked = shown(qtbot)
+    went = list[int]()
+    table.went.connect(went.append)
+    table.set_rows(HEADS, ROWS[::-1], frozenset({0}), 2)
+    assert (table.current, picked, went) == (2, [], [])
+    assert table.rows == ROWS[::-1]
+    assert table.topLevelItem(0).toolTip(2) == "It pastes known pixels; choose a mask."
+    assert table.topLevelItem(2).data(0, Qt.ItemDataRole.AccessibleTextRole) == "DPS, PSNR, dB 24.10"
+
+
+def test_words_that_there_is_room_for_are_whole(qtbot: QtBot) -> None:
+    table, _ = shown(qtbot)
+    assert table.columnWidth(0) >= table.fontMetrics().horizontalAdvance("RePaint")
+    assert table.sizeHint().height() >= 3 * table.visualItemRect(table.topLevelItem(0)).height()
