@@ -51,7 +51,7 @@ class GuidanceController:
         if task is None:
             self._desk.say("The engine is starting; ask again in a moment")
         elif task.modality is Modality.POINTS:
-            self._start(STUDY, {"study": {"name": "guidance", **_data(values)}})
+            self._start(STUDY, {"study": {**self._study(), **_data(values)}})
         else:
             self._start(PICTURES, {"model": self._model(values)})
 
@@ -77,6 +77,11 @@ class GuidanceController:
         if form is not None and self._panel.task == task:
             change_form(self._desk.history, "Guidance scale", form, values, partial(self._panel.put, form))
             self._runs.start()
+
+    def _study(self) -> dict[str, Any]:
+        """The study with the options that it has in its form, where it is chosen there."""
+        now = self._panel.forms[STUDY].values().get("study") if STUDY in self._panel.forms else None
+        return dict(now) if isinstance(now, dict) and now.get("name") == "guidance" else {"name": "guidance"}
 
     def _model(self, values: Mapping[str, Any]) -> str:
         """The model of the form where it makes the digits, else the bundled one."""
