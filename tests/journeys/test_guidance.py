@@ -1,4 +1,4 @@
-"""Guidance in the window: a classifier is trained and guides, and one click charts what every kind does by its scale."""
+"""Guidance in the window: a classifier is trained and guides, and one click charts every kind by its scale."""
 
 from __future__ import annotations
 
