@@ -18,6 +18,7 @@ from engines.events import Charted
 from engines.guidance.choice import Guide
 from engines.guidance.classifier import ExactClassifier, gradient_of, implied_gradient
 from engines.modality import Modality
+from engines.model_list import known_model
 from engines.process.noise import Noise, sample_seeds
 from engines.process.paths import paths
 from engines.process.vp_cosine import VPCosine
@@ -45,7 +46,11 @@ def test_the_gradient_of_the_exact_classifier_is_what_the_conditional_denoiser_i
     own = gradient_of(ExactClassifier(DATA, path), x, at(t), COND)
     implied = implied_gradient(MixtureDenoiser(DATA, path), path, x, at(t), COND)
     torch.testing.assert_close(own, implied, rtol=1e-8, atol=1e-8)
-    assert cosine(own, implied) == pytest.approx(1)
+
+
+def test_the_cosine_is_the_mean_of_that_of_each_sample() -> None:
+    one, other = torch.tensor([[3.0, 0.0], [1.0, 1.0]]), torch.tensor([[0.0, 2.0], [5.0, 5.0]])
+    assert cosine(one, other) == pytest.approx((0 + 1) / 2)
 
 
 def test_nothing_is_implied_where_no_noise_is_left() -> None:
@@ -114,23 +119,27 @@ def test_pictures_of_gradients_have_a_scale_of_their_own_and_stand_by_sample() -
     prior, exact = MixtureDenoiser(DATA, path), ExactClassifier(DATA, path)
     look = Looked(path, prior, exact, exact, COND)
     x0 = torch.zeros(4, 2)
-    told = look.at(Step(1, 2, 0.4, X, x0, 3, {}))
+    told = look.at(Step(1, 2, 0.8, X, x0, 3, {}), 4)
     shown = told.step.x0.reshape(4, 4, 2)
     assert look.shown == ("estimate", OF_NOISE, OF_CLEAN, IMPLIED)
     torch.testing.assert_close(shown[:, 1:].abs().amax(2), torch.ones(4, 3))
     torch.testing.assert_close(shown[:, 1], shown[:, 3], rtol=1e-5, atol=1e-5)
+    assert told.step.nfe == 3 + 4
     assert told.curves == {"noisy-cosine": pytest.approx(1), "clean-cosine": pytest.approx(1)}
     sizes = told.step.terms["guidance"].reshape(4, 4)
-    torch.testing.assert_close(sizes[:, 1], gradient_of(exact, X, at(0.4), COND).norm(dim=1).to(sizes), rtol=1e-5,
+    torch.testing.assert_close(sizes[:, 1], gradient_of(exact, X, at(0.8), COND).norm(dim=1).to(sizes), rtol=1e-5,
                                atol=1e-6)
     assert not sizes[:, 0].any()
-    assert not Looked(path, prior, None, exact, COND).at(Step(2, 2, 0.0, X, x0, 3, {})).curves
+    assert not Looked(path, prior, None, exact, COND).at(Step(2, 2, 0.0, X, x0, 3, {}), 4).curves
     assert signed(torch.zeros(1, 3)).tolist() == [[0.0, 0.0, 0.0]]
 
 
 def test_the_clean_classifier_tells_the_classes_whatever_the_time() -> None:
-    path = VPCosine()
-    logs = clean_of(path).log_probabilities(torch.zeros(2, 1, 28, 28), at(0.0))
+    spec = known_model("digits", ()).spec
+    clean = clean_of(spec)
+    assert clean is not None
+    assert clean_of(spec.model_copy(update={"classes": ("a", "b")})) is None
+    logs = clean.log_probabilities(torch.zeros(2, 1, 28, 28), at(0.0))
     torch.testing.assert_close(logs.exp().sum(1), torch.ones(2))
 
 

@@ -38,7 +38,7 @@ def test_every_task_names_a_workspace_that_exists_or_none() -> None:
 def test_the_tasks_of_images_stand_in_their_order() -> None:
     found = sorted((task for task in tasks().values() if task.workspace == "images"), key=lambda task: task.place)
     assert [task.name for task in found] == ["generate", "inpaint", "restore", "edit", "invert", "interpolate", "noise",
-                                             "likelihood-images", "bound-images"]
+                                             "likelihood-images", "bound-images", "guidance-scale", "gradients"]
 
 
 def _compared(file: Path) -> Iterator[tuple[str, int]]:

@@ -19,6 +19,7 @@ from workbench.pages.images_page import ImagesPage
 
 ACTION, GRADIENTS = "run.guidance", "run.gradients"
 PICTURES, STUDY, LOOK = "guidance-scale", "study", "gradients"  # the tasks that measure it
+WALKS = frozenset({"generate", LOOK})  # tasks whose runs can be looked at so
 LOOKED_AT = 4  # samples whose gradients are shown
 FIRST = "digits"  # the model that is measured where the form names none of its kind
 
@@ -61,15 +62,22 @@ class GuidanceController:
         if engines is None:
             self._desk.say("The engine is starting; ask again in a moment")
             return
-        run = self._desk.stage.run
-        own = self._desk.library.run(run).options if self._desk.library.has(run) else self._panel.values()
-        wanted = {name: own[name] for name in engines.tasks["generate"].Form.model_fields if name in own}
+        known, own = engines.tasks["generate"].Form.model_fields, self._walked()
+        wanted = {name: own[name] for name in known if name in own}
         wanted |= {"model": self._model(own), "count": min(int(own.get("count") or LOOKED_AT), LOOKED_AT)}
         if not wanted.get("classifier"):  # nothing pulled then, and nothing does now
             wanted = {name: value for name, value in wanted.items() if not name.startswith("classifier")}
-        if "label" in wanted and str(wanted["label"]) in {FREE, ""}:
+        if wanted["model"] != own.get("model") or str(own.get("label", "")) in {FREE, ""}:
             wanted["label"] = EACH
         self._start(LOOK, {**wanted, "seeds": list(wanted.get("seeds") or ())[:LOOKED_AT]})
+
+    def _walked(self) -> dict[str, Any]:
+        """The options of the run on the stage, where it draws pictures, else those of a form that does; {} for neither.
+        """
+        run = self._desk.stage.run
+        if self._desk.library.has(run) and (stored := self._desk.library.run(run)).task in WALKS:
+            return dict(stored.options)
+        return self._panel.values() if self._panel.task in WALKS else {}
 
     def _start(self, task: str, values: Mapping[str, Any]) -> None:
         self._choose(task)
