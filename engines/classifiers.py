@@ -48,13 +48,14 @@ def open_classifier(name: str, context: Context, model: Classified) -> NoisyClas
 def bundled_or_noted(name: str, context: Context, model: Classified) -> tuple[NoisyClassifier | None, str]:
     """The classifier of that name, or None and a sentence where there is none to be had.
 
-    That is so for no name, and for the bundled one where the program came without it. Raises as `open_classifier`.
+    That is so for no name, and for the bundled one, which is chosen unless another is, where it does not fit or the
+    program came without it. Raises as `open_classifier`.
     """
     if not name:
         return None, "No classifier was chosen, so what one would do is left out."
-    known = {found.choice for found in find_models(context.models, Part.CLASSIFIER)}
-    if name == BUNDLED_CLASSIFIER and name not in known:
-        return None, f"There is no classifier “{name}” here, so what it would do is left out; train one and choose it."
+    known = {found.choice: found.spec for found in find_models(context.models, Part.CLASSIFIER)}
+    if name == BUNDLED_CLASSIFIER and (name not in known or misfit(name, known[name], model)):
+        return None, f"No classifier “{name}” fits here, so what it would do is left out; train one and choose it."
     return open_classifier(name, context, model), ""
 
 

@@ -15,7 +15,6 @@ from engines.component import Options, inherited, option
 from engines.context import Context
 from engines.counted import counted
 from engines.denoiser import Denoiser
-from engines.errors import BadOption
 from engines.events import Event, Noted, Said, Stepped
 from engines.formula import Formulated, Letter, Term
 from engines.guidance.classifier import CLASS, NetworkClassifier, NoisyClassifier, gradient_of, implied_gradient
@@ -26,14 +25,15 @@ from engines.model_names import spoken
 from engines.opening import opened_along
 from engines.process.paths import Path
 from engines.process.shapes import norms
+from engines.process.times import time_grid
 from engines.samplers.base import Step
 from engines.sampling import find_model, open_model, sampled, steps
 from engines.shown import CLEAN, NOISY
 from engines.tasks.base import Cost, Task
-from engines.tasks.evaluate import check_digits
 from engines.tasks.generate import Generate, SampleOptions, labels_of, plan_of
 
 MOST = 16  # samples
+DIGITS = tuple("0123456789")
 OF_NOISE, OF_CLEAN, IMPLIED = "noisy classifier", "clean classifier", "model (CFG)"
 SHOWN = ("estimate", OF_NOISE, OF_CLEAN, IMPLIED)
 CURVES = {OF_NOISE: NOISY, OF_CLEAN: CLEAN}
@@ -84,24 +84,26 @@ class Gradients(Task):
         return f"Gradients of {counted(cast(GradientsOptions, options).count, 'sample')}"
 
     def cost_of(self, options: Any, model: ModelSpec | None) -> Cost | None:
-        """That of sampling, and two evaluations more at each step."""
+        """That of sampling, and two evaluations more at each step with noise."""
         chosen = cast(GradientsOptions, options)
         cost = Generate().cost_of(chosen, model)
-        return None if cost is None else replace(cost, evaluations=cost.evaluations + 2 * (chosen.steps + 1))
+        if cost is None or model is None:
+            return None
+        times = chosen.sampler.visited(time_grid(model.path, chosen.steps, chosen.spacing))
+        if max(labels_of(chosen, model.classes)) < 0:
+            return cost
+        return replace(cost, evaluations=cost.evaluations + 2 * int((model.path.sigma(times) > 0).sum()))
 
     def run(self, options: Any, context: Context) -> Iterator[Event]:
         """Yield Said, Opened, a Stepped for each step of the walk with the cosines of the gradients, and Sampled.
 
         Of each sample there are the pictures of `SHOWN`: the estimate, and gradients on a scale of their own with grey
-        for zero. Noted, and without that of the noisy classifier, where there is none. Raises BadInput for a model that
-        does not make digits, BadOption for samples of no class.
+        for zero. Noted, and without that of the noisy classifier, where there is none; that of the clean one is of
+        digits alone. Samples of no class are pulled towards none, and their gradients are zero.
         """
         chosen = cast(GradientsOptions, options)
         spec = find_model(chosen.model, context).spec
-        check_digits(chosen.model, spec)
         labels = labels_of(chosen, spec.classes)
-        if min(labels) < 0:
-            raise BadOption("A sample of no class has no gradient towards one; choose a class for each.")
         noisy, missing = bundled_or_noted(chosen.classifier, context, Classified.of(spec))
         if missing:
             yield Noted(missing)
@@ -111,15 +113,17 @@ class Gradients(Task):
         # what is before the first step was told already, and is computed again
         walked = chosen if noisy is not None else chosen.model_copy(update={"classifier": ""})
         plan = plan_of(walked, model, replace(context, start=None), self.title_of(chosen))
-        look = Looked(plan.path, ready(model, context), noisy, clean_of(plan.path), torch.tensor(labels))
+        look = Looked(plan.path, ready(model, context), noisy, clean_of(model.spec), torch.tensor(labels))
         opened = opened_along(plan.title, plan.path, plan.sampler.visited(plan.times),
                               (len(look.shown) * len(labels), *plan.noise.shape), look.each(plan.noise.seeds),
                               look.each(labels), (ClassGradient,))
-        captions = tuple(f"{spec.classes[label]} · {what}" for label in labels for what in look.shown)
+        names = [spec.classes[label] if label >= 0 else "no class" for label in labels]
+        captions = tuple(f"{name} · {what}" for name in names for what in look.shown)
         yield replace(opened, captions=captions)
-        last = None
+        last, beside = None, 0
         for step in steps(plan):
-            last = look.at(step)
+            beside += look.calls(step.t)
+            last = look.at(step, beside)
             if step.index >= first:
                 yield last
         if last is not None:
@@ -130,19 +134,20 @@ class Gradients(Task):
 class Looked:
     """Classifiers of the states of a walk: a noisy one, a clean one, and the one that the prior implies.
 
-    noisy: None where there is none to be had. cond: classes (B,).
+    noisy, clean: None where there is none to be had. cond: classes (B,).
     """
 
     path: Path
     prior: Denoiser
     noisy: NoisyClassifier | None
-    clean: NoisyClassifier
+    clean: NoisyClassifier | None
     cond: Tensor
 
     @property
     def shown(self) -> tuple[str, ...]:
         """What the pictures of a sample are."""
-        return tuple(name for name in SHOWN if name != OF_NOISE or self.noisy is not None)
+        missing = {OF_NOISE: self.noisy is None, OF_CLEAN: self.clean is None}
+        return tuple(name for name in SHOWN if not missing.get(name))
 
     def each(self, values: tuple[int, ...]) -> tuple[int, ...]:
         """Each value once for every picture of its sample."""
@@ -151,23 +156,35 @@ class Looked:
     def gradients(self, x: Tensor, t: Tensor) -> dict[str, Tensor]:
         """∇ log p(c | x_t) by each of them, all (B, C, H, W), in the order of `SHOWN`."""
         cond = self.cond.to(x.device)
-        told = {} if self.noisy is None else {OF_NOISE: gradient_of(self.noisy, x, t, cond)}
+        asked = {OF_NOISE: self.noisy, OF_CLEAN: self.clean}
+        told = {name: gradient_of(one, x, t, cond) for name, one in asked.items() if one is not None}
         with torch.no_grad():
-            implied = implied_gradient(self.prior, self.path, x, t, cond)
-        found = {**told, OF_CLEAN: gradient_of(self.clean, x, t, cond), IMPLIED: implied}
+            # a network without classes takes no labels at all
+            implied = (implied_gradient(self.prior, self.path, x, t, cond) if self.calls(float(t))
+                       else torch.zeros_like(x))
+        found = {**told, IMPLIED: implied}
         return {name: gradient.detach().float() for name, gradient in found.items()}
 
-    def at(self, step: Step) -> Stepped:
-        """The pictures of a step, those of a sample one after the other, with the cosines of the gradients."""
+    def calls(self, t: float) -> int:
+        """Evaluations of the prior for its gradient at a time: none without noise, or where no sample has a class."""
+        noise = self.path.sigma(torch.tensor(t, dtype=torch.float64)) > 0
+        return 2 if bool(noise) and bool((self.cond >= 0).any()) else 0
+
+    def at(self, step: Step, beside: int) -> Stepped:
+        """The pictures of a step, those of a sample one after the other, with the cosines of the gradients.
+
+        beside: evaluations of the prior for gradients so far, which count as well.
+        """
         t = torch.tensor(step.t, dtype=torch.float64)
         found = self.gradients(step.x.detach(), t)
         shown = torch.stack([step.x0.detach().float(), *map(signed, found.values())], 1).flatten(0, 1)
         sizes = torch.stack([torch.zeros(len(self.cond)), *(norms(one).cpu() for one in found.values())], 1)
         implied, scale = found[IMPLIED], float(self.path.scale(t))
         # where no noise is left the model implies none
-        curves = {curve: cosine(found[name], implied) for name, curve in CURVES.items()
+        classed = self.cond >= 0
+        curves = {curve: cosine(found[name][classed], implied[classed]) for name, curve in CURVES.items()
                   if name in found and bool(implied.any())}
-        return Stepped(Step(step.index, step.total, step.t, shown * scale, shown, step.nfe,
+        return Stepped(Step(step.index, step.total, step.t, shown * scale, shown, step.nfe + beside,
                             {"guidance": sizes.flatten()}), curves)
 
 
@@ -184,9 +201,11 @@ class Unaware(nn.Module):
         return self.network(x)
 
 
-def clean_of(path: Path) -> NoisyClassifier:
-    """The classifier of the metrics, which never saw noise, asked of noisy states all the same."""
-    return NetworkClassifier(Unaware(bundled_classifier()), path, tuple("0123456789"))
+def clean_of(spec: ModelSpec) -> NoisyClassifier | None:
+    """The classifier of the metrics, which never saw noise, asked of noisy states all the same; None but for digits."""
+    if (spec.shape, spec.classes) != ((1, 28, 28), DIGITS):
+        return None
+    return NetworkClassifier(Unaware(bundled_classifier()), spec.path, DIGITS)
 
 
 def signed(gradient: Tensor) -> Tensor:

@@ -15,7 +15,7 @@ from engines.data.points.mixtures import Ring
 from engines.denoiser import Denoised, Denoiser
 from engines.device import device
 from engines.errors import BadCheckpoint, BadOption
-from engines.events import Charted, Event, Measured, Sampled, Saved, Trained
+from engines.events import Charted, Continued, Event, Measured, Sampled, Saved, Trained
 from engines.guidance.classifier import ClassifierGuided, ExactClassifier, NetworkClassifier
 from engines.model_file import ModelSpec, Part, read_header
 from engines.model_list import find_models, known_model
@@ -238,3 +238,36 @@ def test_digits_are_learnt_a_little_in_a_few_steps(tmp_path: Path) -> None:
     assert losses[0] == pytest.approx(np.log(10), abs=0.2)
     assert np.mean(losses[-3:]) < np.mean(losses[:3])
     assert read_header(tmp_path / "few.safetensors").spec.shape == (1, 28, 28)
+
+
+def test_a_training_that_is_taken_up_under_another_name_goes_on_to_the_same_weights(tmp_path: Path) -> None:
+    """Ten steps and then ten more are twenty, as each step depends on its number and the seed alone."""
+    options = {**OPTIONS, "steps": 20, "validate_every": 0}
+
+    def made(folder: str, **more: object) -> list[Event]:
+        place = tmp_path / folder
+        place.mkdir()
+        return list(run_of("train-classifier", {**options, **more}, Context(device("cpu"), place, (place,))))
+
+    made("whole")
+    made("first", steps=10)
+    taken = made("second", name="more", resume=str(tmp_path / "first"), steps=20)
+    assert [event.step for event in taken if isinstance(event, Trained)][0] == 11
+    assert next(event.step for event in taken if isinstance(event, Continued)) == 10
+    with pytest.raises(BadOption, match="already has 20 steps"):
+        made("third", name="none", resume=str(tmp_path / "second"), steps=20)
+    with pytest.raises(BadOption, match="is the state of another training"):
+        made("fourth", name="none", data={"name": "ring", "modes": 3}, resume=str(tmp_path / "second"), steps=30)
+
+
+def test_half_precision_halves_the_file(tmp_path: Path) -> None:
+    sizes = list[int]()
+    for half in (False, True):
+        place = tmp_path / str(half)
+        place.mkdir()
+        options = {**OPTIONS, "steps": 1, "validate_every": 0, "half": half}
+        list(run_of("train-classifier", options, Context(device("cpu"), place, (place,))))
+        sizes.append((place / "rings.safetensors").stat().st_size)
+        network, _ = load_classifier(place / "rings.safetensors", device("cpu"))
+        assert all(p.dtype == torch.float32 for p in network.parameters())
+    assert sizes[1] < 0.6 * sizes[0]

@@ -39,7 +39,7 @@ def test_the_tasks_of_images_stand_in_their_order() -> None:
     found = sorted((task for task in tasks().values() if task.workspace == "images"), key=lambda task: task.place)
     assert [task.name for task in found] == ["generate", "inpaint", "restore", "restore-methods", "restore-folder",
                                              "edit", "invert", "interpolate", "noise", "likelihood-images",
-                                             "bound-images"]
+                                             "bound-images", "guidance-scale", "gradients"]
 
 
 def _compared(file: Path) -> Iterator[tuple[str, int]]:

@@ -49,7 +49,8 @@ class TrainWindow(QMainWindow):
         self.space = TrainPage(actions)
         self.runs = RunController(self.desk, self.panel, self.background, lambda _task: Packing(), lambda _job: None)
         self.train = TrainController(self.desk, self.panel, self.space, self.background, self.runs,
-                                     self.panel.show_task, self.told.sampled.append, lambda _live, _step: None)
+                                     self.panel.show_task, lambda _run, name: self.told.sampled.append(name),
+                                     lambda _live, _step: None)
         body = QWidget()
         row = QHBoxLayout(body)
         row.addWidget(self.space, 1)

@@ -19,6 +19,7 @@ from workbench.pages.images_page import ImagesPage
 
 ACTION, GRADIENTS = "run.guidance", "run.gradients"
 PICTURES, STUDY, LOOK = "guidance-scale", "study", "gradients"  # the tasks that measure it
+WALKS = frozenset({"generate", LOOK})  # tasks whose runs can be looked at so
 LOOKED_AT = 4  # samples whose gradients are shown
 FIRST = "digits"  # the model that is measured where the form names none of its kind
 
@@ -51,7 +52,7 @@ class GuidanceController:
         if task is None:
             self._desk.say("The engine is starting; ask again in a moment")
         elif task.modality is Modality.POINTS:
-            self._start(STUDY, {"study": {"name": "guidance", **_data(values)}})
+            self._start(STUDY, {"study": {**self._study(), **_data(values)}})
         else:
             self._start(PICTURES, {"model": self._model(values)})
 
@@ -61,15 +62,22 @@ class GuidanceController:
         if engines is None:
             self._desk.say("The engine is starting; ask again in a moment")
             return
-        run = self._desk.stage.run
-        own = self._desk.library.run(run).options if self._desk.library.has(run) else self._panel.values()
-        wanted = {name: own[name] for name in engines.tasks["generate"].Form.model_fields if name in own}
+        known, own = engines.tasks["generate"].Form.model_fields, self._walked()
+        wanted = {name: own[name] for name in known if name in own}
         wanted |= {"model": self._model(own), "count": min(int(own.get("count") or LOOKED_AT), LOOKED_AT)}
         if not wanted.get("classifier"):  # nothing pulled then, and nothing does now
             wanted = {name: value for name, value in wanted.items() if not name.startswith("classifier")}
-        if "label" in wanted and str(wanted["label"]) in {FREE, ""}:
+        if wanted["model"] != own.get("model") or str(own.get("label", "")) in {FREE, ""}:
             wanted["label"] = EACH
         self._start(LOOK, {**wanted, "seeds": list(wanted.get("seeds") or ())[:LOOKED_AT]})
+
+    def _walked(self) -> dict[str, Any]:
+        """The options of the run on the stage, where it draws pictures, else those of a form that does; {} for neither.
+        """
+        run = self._desk.stage.run
+        if self._desk.library.has(run) and (stored := self._desk.library.run(run)).task in WALKS:
+            return dict(stored.options)
+        return self._panel.values() if self._panel.task in WALKS else {}
 
     def _start(self, task: str, values: Mapping[str, Any]) -> None:
         self._choose(task)
@@ -77,6 +85,11 @@ class GuidanceController:
         if form is not None and self._panel.task == task:
             change_form(self._desk.history, "Guidance scale", form, values, partial(self._panel.put, form))
             self._runs.start()
+
+    def _study(self) -> dict[str, Any]:
+        """The study with the options that it has in its form, where it is chosen there."""
+        now = self._panel.forms[STUDY].values().get("study") if STUDY in self._panel.forms else None
+        return dict(now) if isinstance(now, dict) and now.get("name") == "guidance" else {"name": "guidance"}
 
     def _model(self, values: Mapping[str, Any]) -> str:
         """The model of the form where it makes the digits, else the bundled one."""
