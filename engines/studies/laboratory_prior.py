@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import math
 from abc import abstractmethod
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
 from typing import Annotated, ClassVar
@@ -153,9 +152,9 @@ class PlanePrior(LaboratoryPrior):
         exact = problem.exact
         centre, half = exact.mean(), REACH * float(exact.covariance().diagonal().max().sqrt())
         (left, right), (low, high) = ((float(c - half), float(c + half)) for c in centre)
-        series = [Series.of("Samples", *zip(*x[:DOTS].tolist(), strict=True), role=Role.CLOUD)]
-        return Chart(title, Axis("First coordinate"), Axis("Second coordinate"), (*series, *ellipses(exact)),
-                     remark, shade=density(exact, (left, right), (low, high)))
+        cloud = Series.of("Samples", *x[:DOTS].T.tolist(), role=Role.CLOUD)
+        return Chart(title, Axis("First coordinate"), Axis("Second coordinate"), (cloud, ellipses(exact)), remark,
+                     shade=density(exact, (left, right), (low, high)))
 
 
 def density(mixture: Mixture, x: tuple[float, float], y: tuple[float, float]) -> Shade:
@@ -167,15 +166,17 @@ def density(mixture: Mixture, x: tuple[float, float], y: tuple[float, float]) ->
     return Shade(rounded_rows(values.tolist()), x, y)
 
 
-def ellipses(mixture: Mixture) -> Iterable[Series]:
-    """Ellipses of each component of a mixture of the plane that counts, at each of `WIDTHS` of its deviations."""
+def ellipses(mixture: Mixture) -> Series:
+    """Ellipses of each component of a mixture of the plane that counts, at each of `WIDTHS` of its deviations.
+
+    One outline of them all, with no number between two.
+    """
     turn = torch.linspace(0, 2 * math.pi, CORNERS + 1, dtype=torch.float64)
-    circle = torch.stack([turn.cos(), turn.sin()])
-    for k in (mixture.weights >= LIGHT).nonzero()[:, 0].tolist():
-        root, share = _root(mixture.covariances[k]), float(mixture.weights[k])
-        for width in WIDTHS:
-            corners = mixture.means[k][:, None] + width * root @ circle
-            yield Series.of(f"Component {k + 1}, {share:.0%}, {width:g} sd", *corners.tolist(), role=Role.OUTLINE)
+    circle, gap = torch.stack([turn.cos(), turn.sin()]), torch.full((2, 1), math.nan, dtype=torch.float64)
+    parts = [part for k in (mixture.weights >= LIGHT).nonzero()[:, 0].tolist() for width in WIDTHS
+             for part in (mixture.means[k][:, None] + width * _root(mixture.covariances[k]) @ circle, gap)]
+    corners = torch.cat(parts[:-1], 1)
+    return Series.of("Exact posterior, 1 and 2 sd of each component", *corners.tolist(), role=Role.OUTLINE)
 
 
 def _root(covariance: Tensor) -> Tensor:

@@ -31,7 +31,7 @@ SIDE = 8  # px
 COMPONENTS = 8
 EACH = 2  # patches cut out of each digit
 INKED = 0.35  # least standard deviation of a patch, in units of the data: what is nearly empty says nothing
-FLOOR = 3e-3  # least variance of a component in any direction, as a share of that of the patches
+FLOOR = 1e-2  # least variance of a component in any direction, as a share of that of the patches
 FIT = EM(iterations=80, tolerance=1e-4, floor=FLOOR)
 
 

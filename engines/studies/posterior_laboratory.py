@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Annotated, Any, ClassVar, cast
@@ -167,7 +167,7 @@ class Bench:
                 for problem in self._problems]
         return (yield from self._walked(made, done, total))
 
-    def _walked(self, made: list[Callable[[], tuple[Denoiser, Sampler]]], done: int, total: int,
+    def _walked(self, made: Sequence[Callable[[], tuple[Denoiser, Sampler]]], done: int, total: int,
                 ) -> Generator[Told, None, tuple[Outcome, Tensor]]:
         """One run for each problem with what is made for it."""
         lab, figures, calls, points = self._lab, list[PosteriorFigures](), list[int](), list[Tensor]()

@@ -18,6 +18,8 @@ from workbench.controllers.export import ExportController
 from workbench.controllers.fitting import FittingController
 from workbench.controllers.foreseen import ForeseenController
 from workbench.controllers.hints import HintController
+from workbench.controllers.laboratory import ICON as FLASK
+from workbench.controllers.laboratory import OPEN as LABORATORY
 from workbench.controllers.named_pictures import NamedPictures
 from workbench.controllers.picture import PictureController
 from workbench.controllers.placing import PlaceController
@@ -92,6 +94,7 @@ class Images(Workspace):
         self.export = ExportController(desk, shell.background, self.picture, self.scrub.places)
         self.views = ViewController(desk, canvas, self.scrub, shell.scrubber)
         canvas.add_picture_tools(desk.actions)
+        canvas.strip.add_button(desk.actions[LABORATORY], FLASK)
         canvas.grid.export_file = self.export.finished_file
         RunNotes(desk, canvas)
         canvas.start.activated.connect(shell.runs.start)
