@@ -24,6 +24,9 @@ HEADS = (
                      "samples."),
     Head("Calls", "How often the prior is evaluated for each sample; gradients are not counted."),
     Head(SECONDS, "Time of one run for all of its samples, the mean over the measurements."))
+READ = "Above the line samples crowd where the posterior is densest; below it they stray."
+LIMITED = "Here the sampler’s own steps miss much already: take more of them, or another sampler, such as EDM."
+MUCH = 0.2  # error of the coverage by the steps alone, from which on it hides that of a method
 DPS = "DPS"  # how the titles of its variants begin
 
 
@@ -105,4 +108,9 @@ def _calibration(rows: Mapping[str, PosteriorFigures], limits: Mapping[str, Outc
     steps = Series.of(BY_STEPS, LEVELS, limits[BY_STEPS].figures.coverage, (), Role.BOUND)
     return Chart("Calibration", Axis("Level of the credible region"), Axis("Share of the samples in it"),
                  (*series, steps, Series.of("Exact", LEVELS, LEVELS, (), Role.EXACT)), front=True,
-                 remark="Above the line samples crowd where the posterior is densest; below it they stray.")
+                 remark=f"{READ}{_limited(limits[BY_STEPS].figures)}")
+
+
+def _limited(exact: PosteriorFigures) -> str:
+    """What to do where the steps of the sampler leave samples more wrong than methods would, else nothing."""
+    return f" {LIMITED}" if exact.miscalibration > MUCH else ""

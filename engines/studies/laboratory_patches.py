@@ -21,7 +21,7 @@ from engines.studies.laboratory_prior import LaboratoryPrior, Problem
 from engines.studies.patch_mixture import SIDE, patch_mixture
 from engines.worded import Worded
 
-SAMPLES = 5  # pictures in a row
+SAMPLES = 7  # pictures in a row
 
 
 class Fitted(Worded):
@@ -83,12 +83,11 @@ class PatchPrior(LaboratoryPrior):
         off, most = float((mean - known).abs().max()), float(torch.maximum(spread, true).max())
         some, others = exact.sample(SAMPLES, 1), x[:SAMPLES]
         pictures = (
-            _picture("Truth", problem.truth, 0), _picture("A⁺y, what is seen", seen, 0),
-            _picture("Exact mean", known, 0), _picture("Mean of the samples", mean, 0),
-            _picture("Error of the mean", (mean - known).abs(), 0, (0.0, off)),
-            _picture("Exact spread", true, 1, (0.0, most)), _picture("Spread of the samples", spread, 1, (0.0, most)),
-            *(_picture(f"Exact sample {k + 1}", one, 2) for k, one in enumerate(some)),
-            *(_picture(f"Sample {k + 1}", one, 3) for k, one in enumerate(others)))
+            _picture("Truth", problem.truth, 0), _picture("A⁺y", seen, 0), _picture("Exact mean", known, 0),
+            _picture("Its mean", mean, 0), _picture("Error of it", (mean - known).abs(), 0, (0.0, off)),
+            _picture("Exact spread", true, 0, (0.0, most)), _picture("Its spread", spread, 0, (0.0, most)),
+            *(_picture(f"Exact {k}", one, 1) for k, one in enumerate(some, 1)),
+            *(_picture(f"Sample {k}", one, 2) for k, one in enumerate(others, 1)))
         return Chart(title, Axis("Column"), Axis("Row"), remark=remark, pictures=pictures)
 
 

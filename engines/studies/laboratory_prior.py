@@ -27,7 +27,7 @@ from engines.operators.base import MEASURED, LinearOperator, Spectrum
 from engines.studies.walks import exact_mixture
 
 PARTS, DOTS = 40, 400  # cells of a side of a density, and points of a cloud
-REACH = 4.0  # standard deviations about the mean of the posterior that are drawn
+REACH = 3.5  # standard deviations about the mean of the posterior that are drawn
 WIDTHS = (1.0, 2.0)  # standard deviations at which ellipses of a component are drawn
 CORNERS = 48
 LIGHT = 0.02  # weight below which a component has no ellipse

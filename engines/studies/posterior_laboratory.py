@@ -48,13 +48,13 @@ def rivals() -> dict[str, Rival]:
     """Every method with its default options, and those with another choice that changes what they are, by name."""
     usual = {name: Rival(kind.word(), kind()) for name, kind in methods().items()}
     return {**usual, "dps-automatic": Rival("DPS, automatic step", DPS(rule=StepRule.AUTOMATIC)),
-            "pigdm-tweedie": Rival("ΠGDM, Tweedie’s covariance", PiGDM(covariance=Covariance.TWEEDIE))}
+            "pigdm-tweedie": Rival("ΠGDM, Tweedie", PiGDM(covariance=Covariance.TWEEDIE))}
 
 
 def rival_names(text: str) -> tuple[str, ...]:
     """Names of rivals from a text with commas, each once, or all; raises BadOption naming an unknown one."""
     names = tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
-    if not names or names == (ALL,):
+    if not names or ALL in names:
         return tuple(rivals())
     for name in names:
         if name not in rivals():
@@ -85,7 +85,8 @@ class PosteriorLaboratory(Study):
     noise: float = option(0.3, title="Noise of y", symbol=r"\sigma_y", ge=0.01, le=10,
                           help="Standard deviation of the measurement’s noise.")
     wanted: Annotated[str, AfterValidator(_all_known)] = option(
-        ALL, title="Methods", max_length=500, help="Names of inverse methods, separated by commas, or “all”.")
+        ALL, title="Methods", widget="methods", max_length=500,
+        help="Names of inverse methods, separated by commas, or “all”.")
     path: PathChoice = option(VPCosine(), title="Path", help="How data turns into noise.")
     sampler: SamplerChoice = option(DDPM(), title="Sampler", help="What walks the methods that take any sampler.")
     steps: int = option(100, title="Steps", help="Moves of each run.", ge=5, le=1000)

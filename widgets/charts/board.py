@@ -189,7 +189,8 @@ class ChartBoard(QWidget):
         for k, row in enumerate(rows):
             for column, tile in enumerate(row):
                 tile.setMinimumHeight(_least(tile.sheet, LEAST if len(self.tiles) > 2 else 200))
-                self._grid.addWidget(tile, k, column, 1, 2 if beside and _broad(tile.sheet) else 1)
+                alone = beside and len(row) == 1 and (_broad(tile.sheet) or len(rows) > 1)
+                self._grid.addWidget(tile, k, column, 1, 2 if alone else 1)
                 tile.show()
                 tile.stand_beside([other for other in row if other is not tile] if beside else [])
 
@@ -199,8 +200,8 @@ class ChartBoard(QWidget):
 
 
 def _broad(sheet: ChartSheet | None) -> bool:
-    """Whether a chart takes all of a row: a table."""
-    return sheet is not None and sheet.table is not None
+    """Whether a chart takes all of a row: a table or pictures."""
+    return sheet is not None and (sheet.table is not None or bool(sheet.pictures))
 
 
 def _rows(tiles: Sequence[ChartTile], *, beside: bool) -> list[list[ChartTile]]:

@@ -124,7 +124,7 @@ class ChartPainter:
         return [point for point in found if np.isfinite(point.x()) and np.isfinite(point.y())]
 
     def _words(self, painter: QPainter) -> None:
-        """Title, what is said of all of it, name of y, and remark."""
+        """Title, what is said of all of it, and remark."""
         r, left = self.rooms, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         painter.setFont(words(14, bold=True))
         painter.setPen(QColor(self.theme.text))
@@ -133,7 +133,6 @@ class ChartPainter:
         painter.setPen(QColor(self.theme.text2))
         painter.drawText(r.subtitle, left, painter.fontMetrics().elidedText(
             self.sheet.subtitle, Qt.TextElideMode.ElideRight, int(r.subtitle.width())))
-        painter.drawText(r.y_title, left, self.sheet.y.title + (", log" if self.y_scale.log else ""))
         painter.setFont(words(12))
         painter.drawText(r.remark, int(Qt.TextFlag.TextWordWrap), self.sheet.remark)
 
@@ -167,7 +166,7 @@ class ChartPainter:
         painter.drawText(name, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
 
     def axes(self, painter: QPainter) -> None:
-        """Hairlines and numbers of both axes, and the name of x."""
+        """Hairlines and numbers of both axes, and their names."""
         plot, theme = self.rooms.plot, self.theme
         ticks = draw_grid(painter, plot, self.y_scale, theme)
         draw_numbers(painter, plot, self.y_scale, list(zip(ticks, brief(ticks), strict=True)), theme)
@@ -181,6 +180,8 @@ class ChartPainter:
             painter.drawText(QRectF(x - 40, plot.bottom() + 2, 80, HIGH - 2), Qt.AlignmentFlag.AlignCenter, text)
         painter.setFont(words(11))
         painter.setPen(QColor(theme.text2))
+        painter.drawText(self.rooms.y_title, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter,
+                         self.sheet.y.title + (", log" if self.y_scale.log else ""))
         painter.drawText(QRectF(plot.left(), plot.bottom() + HIGH, plot.width(), HIGH), Qt.AlignmentFlag.AlignCenter,
                          self.sheet.x.title + (", log" if self.x_scale.log else ""))
 

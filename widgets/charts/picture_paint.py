@@ -14,7 +14,6 @@ from widgets.drawing.pixmaps import Pyramid, draw_image, heat, to_qimage
 
 CAPTION, GAP, SCALE = 18, 12, 44  # px: of the words over a picture, between two, and of a scale beside one
 LARGEST, LEAST = 168, 40  # px of a side of a picture
-ROWS_HIGH = 470  # px of the matter of four rows
 
 
 class PicturePainter(ChartPainter):

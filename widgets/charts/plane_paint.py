@@ -18,7 +18,7 @@ from widgets.drawing.pixmaps import to_qimage
 from widgets.drawing.theme import Theme
 
 DOT = 1.7  # px, radius of a point
-DENSEST = 0.45  # of the way from the ground to the words' colour, so that points read on it
+DENSEST = 0.6  # of the way from the ground to the words' colour, so that points read on it
 FLAT = 0.5  # power by which shades are drawn: tails are seen too
 
 

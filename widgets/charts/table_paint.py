@@ -9,7 +9,8 @@ from widgets.charts.data import ChartTable
 from widgets.charts.paint import ChartPainter
 from widgets.drawing.fonts import numbers, numbers_wide, words, words_wide
 
-TEXT, ROW, BETWEEN = 12, 21, 18  # px: of words and numbers, of a row, and between two columns
+TEXT, ROW, BETWEEN = 12, 21, 12  # px: of words and numbers, of a row, and between two columns
+AROUND = 112  # px of title and remark with what is around them
 NAMES = 120  # px of the names at least
 WIDEST = 96  # px of a column, with what is between
 
@@ -77,5 +78,5 @@ class TablePainter(ChartPainter):
 
 
 def high(table: ChartTable) -> float:
-    """Pixels that a chart with all rows of a table takes, title and a remark of two lines with it."""
-    return 24 + ROW * (len(table.entries) + 1) + 3 + 60
+    """Pixels that a chart with all rows of a table takes, with its title and a remark of two lines."""
+    return ROW * (len(table.entries) + 1) + AROUND
