@@ -117,8 +117,8 @@ class PlanePrior(LaboratoryPrior):
     name: ClassVar[str] = "plane"
     title: ClassVar[str] = "Points of the plane"
     summary: ClassVar[str] = "A mixture or a Gaussian in the plane, of which one direction is measured."
-    formula: ClassVar[tuple[str, ...]] = (r"A x_0 = x_0 \cdot u",)
-    letters: ClassVar[tuple[Letter, ...]] = (Letter("u", "the direction that is measured, of length 1"),)
+    formula: ClassVar[tuple[str, ...]] = (r"A x_0 = e \cdot x_0",)
+    letters: ClassVar[tuple[Letter, ...]] = (Letter("e", "a direction"),)
 
     data: PointSetChoice = option(TwoBlobs(), title="Data", help="The prior; one whose density is known.")
     angle: float = option(30.0, title="Direction", unit="°", ge=0, le=180,
