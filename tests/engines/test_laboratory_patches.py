@@ -58,8 +58,7 @@ def test_moments_of_the_mixture_are_those_of_the_patches() -> None:
     assert float(torch.linalg.matrix_norm(off) / torch.linalg.matrix_norm(points.T.cov())) < 0.02
 
 
-def test_a_mixture_is_stored_and_read_as_it_was(tmp_path: object) -> None:
-    del tmp_path
+def test_a_mixture_is_stored_and_read_as_it_was() -> None:
     known = shipped.patch_mixture()
     with np.load(io.BytesIO(shipped.stored(known)), allow_pickle=False) as found:
         torch.testing.assert_close(torch.from_numpy(found["covariances"]).double(), known.covariances)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any, cast
 
 from pytestqt.qtbot import QtBot
 
@@ -18,13 +19,16 @@ from workbench.workspaces.points import Points
 SMALL = {"wanted": "tikhonov, dps", "steps": 5, "draws": 1, "count": 50}
 
 
-def study(window: Window) -> dict[str, object]:
+def study(window: Window) -> dict[str, Any]:
     """What the form says of the study."""
     form = window.panel.form
     assert form is not None
-    found = form.values()["study"]
-    assert isinstance(found, dict)
-    return found
+    return cast("dict[str, Any]", form.values()["study"])
+
+
+def prior(window: Window) -> str:
+    """The name of its prior."""
+    return str(study(window)["prior"]["name"])
 
 
 def test_from_pictures_it_opens_with_patches_and_ranks_methods(qtbot: QtBot, opened: Opener, tmp_path: Path) -> None:
@@ -33,7 +37,7 @@ def test_from_pictures_it_opens_with_patches_and_ranks_methods(qtbot: QtBot, ope
     window.desk.actions[OPEN].trigger()
     assert window.navigator.workspace == "points"
     assert window.panel.task == "study"
-    assert study(window)["prior"]["name"] == "patches"  # type: ignore[index]
+    assert prior(window) == "patches"
     form = window.panel.form
     assert form is not None
     window.panel.put(form, {"study": {**study(window), **SMALL}})
@@ -53,7 +57,7 @@ def test_from_points_it_opens_with_the_plane_and_keeps_what_is_in_its_form(qtbot
     window = opened()
     window.navigator.choose_workspace("points")
     window.desk.actions[OPEN].trigger()
-    assert study(window)["prior"]["name"] == "plane"  # type: ignore[index]
+    assert prior(window) == "plane"
     form = window.panel.form
     assert form is not None
     window.panel.put(form, {"study": {**study(window), "noise": 0.7}})

@@ -32,7 +32,7 @@ PICTURES = ChartSheet("Means", ChartAxis(""), ChartAxis(""), pictures=(
 
 
 def drawn(sheet: ChartSheet) -> QImage:
-    return QImage.fromData(chart_png(sheet), "PNG")
+    return QImage.fromData(chart_png(sheet))
 
 
 @pytest.mark.parametrize(("sheet", "kind"), [(TABLE, TablePainter), (CLOUD, PlanePainter), (PICTURES, PicturePainter)])
