@@ -18,6 +18,7 @@ from engines.representation.covariances import covariances
 from engines.representation.starts import starts
 from engines.samplers.base import samplers
 from engines.studies.base import studies
+from engines.studies.laboratory_prior import priors as laboratory_priors
 from engines.tasks.ends import ends
 from engines.tasks.subjects import subjects
 from engines.training.objectives.base import objectives
@@ -45,4 +46,5 @@ def catalogue() -> list[Shelf]:
             Shelf("covariances", "Covariances of a fit", covariances()),
             Shelf("ends", "Ends of an interpolation", ends()),
             Shelf("subjects", "Pictures a model is measured on", subjects()),
-            Shelf("traces", "Traces of a Jacobian", traces()), Shelf("studies", "Studies", studies())]
+            Shelf("traces", "Traces of a Jacobian", traces()), Shelf("studies", "Studies", studies()),
+            Shelf("laboratory", "Priors of the posterior laboratory", laboratory_priors())]

@@ -12,15 +12,22 @@ from typing import Any, Self
 
 import numpy as np
 
+from engines.chart_parts import Picture, Shade, Table, pictures_csv, read_picture, read_shade, read_table
+
 
 class Role(StrEnum):
-    """What a series is: measured here, known exactly, laid through values, a bound on them, or of a wrong formula."""
+    """What a series is: measured here, known exactly, laid through values, a bound on them, or of a wrong formula.
+
+    Of the plane: a cloud of points in any order that no line joins, and an outline of what is known exactly.
+    """
 
     MEASURED = "measured"
     EXACT = "exact"
     FIT = "fit"
     BOUND = "bound"
     WRONG = "wrong"
+    CLOUD = "cloud"
+    OUTLINE = "outline"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +48,7 @@ class Axis:
 class Series:
     """Values y (n,) over x (n,) in increasing order of x, with a standard error each, or none at all.
 
+    Those of a cloud, and the corners of an outline, are in any order.
     beside: name of the series that this one is the answer, fit or bound of, "" for one that stands alone.
     steps: number of a sampler's steps behind each value, or none at all.
     """
@@ -72,6 +80,8 @@ class Chart:
 
     remark: a sentence on what to look at.
     about: what is true of every value, as names and words: (("data", "Ring of blobs"), ("spacing", "Uniform")).
+    shade: a density under series that are clouds and outlines, with axes of one unit. pictures, table: in place of
+    axes and series. front: it is one of those that are shown together before the user chooses.
     """
 
     title: str
@@ -80,6 +90,10 @@ class Chart:
     series: tuple[Series, ...] = ()
     remark: str = ""
     about: tuple[tuple[str, str], ...] = ()
+    shade: Shade | None = None
+    pictures: tuple[Picture, ...] = ()
+    table: Table | None = None
+    front: bool = False
 
     @property
     def subtitle(self) -> str:
@@ -99,8 +113,11 @@ class Chart:
     def csv(self) -> str:
         """One value a line, with the names of the axes as heads: what every table program and plot reads.
 
-        Numbers of steps follow where there are any, and what is true of all, the same in every line.
+        Numbers of steps follow where there are any, and what is true of all, the same in every line. A table is
+        written as it is, pictures pixel by pixel.
         """
+        if self.table is not None or self.pictures:
+            return self.table.csv() if self.table is not None else pictures_csv(self.pictures)
         out = io.StringIO()
         writer = csv.writer(out, lineterminator="\n")
         heads, same = [name for name, _ in self.about], [words for _, words in self.about]
@@ -117,7 +134,14 @@ class Chart:
                    "x": _stored(one.x), "y": _stored(one.y), "error": _stored(one.error), "steps": list(one.steps)}
                   for one in self.series]
         return {"title": self.title, "x": asdict(self.x), "y": asdict(self.y), "series": series, "remark": self.remark,
-                "about": [list(pair) for pair in self.about]}
+                "about": [list(pair) for pair in self.about], **self._parts()}
+
+    def _parts(self) -> dict[str, Any]:
+        """What it shows beside lines; nothing of what it does not have, as in most."""
+        shade = {} if self.shade is None else {"shade": asdict(self.shade)}
+        pictures = {"pictures": [asdict(one) for one in self.pictures]} if self.pictures else {}
+        table = {} if self.table is None else {"table": self.table.document()}
+        return {**shade, **pictures, **table, **({"front": True} if self.front else {})}
 
 
 def read_chart(values: Mapping[str, Any]) -> Chart:
@@ -125,8 +149,11 @@ def read_chart(values: Mapping[str, Any]) -> Chart:
     series = [Series.of(str(one["name"]), one["x"], one["y"], one["error"], Role(one["role"]), str(one["beside"]),
                         one.get("steps", ())) for one in values["series"]]  # earlier charts have no steps
     about = tuple((str(name), str(words)) for name, words in values.get("about", ()))
+    shade, table = values.get("shade"), values.get("table")
     return Chart(str(values["title"]), Axis(**values["x"]), Axis(**values["y"]), tuple(series), str(values["remark"]),
-                 about)
+                 about, None if shade is None else read_shade(shade),
+                 tuple(read_picture(one) for one in values.get("pictures", ())),
+                 None if table is None else read_table(table), bool(values.get("front", False)))
 
 
 def slope(x: Sequence[float], y: Sequence[float]) -> tuple[float, float]:

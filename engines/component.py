@@ -51,7 +51,8 @@ def option(
         advanced: folded under "More".
         widget: hint for the form: "slider", "log-slider", "seed", "model", "image",
             "folder", "table" (a file of points), "teacher" (a model that a training learns from), "classifier" (one of
-            noisy data), "samplers" (names with commas), "class" or "" for the natural editor of the type.
+            noisy data), "samplers" (names with commas), "methods" (inverse methods likewise), "form" (a component whose
+            options are those of the form itself), "class" or "" for the natural editor of the type.
         zero: what 0 means where it is no amount ("chosen by itself"); stands in place of the unit.
         ge, gt, le, lt, multiple_of: bounds of a number.
         min_length, max_length, pattern: bounds of a text or tuple.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from enum import Enum
 from types import MappingProxyType
@@ -11,7 +11,7 @@ from typing import Any, get_origin
 
 from pydantic.fields import FieldInfo
 
-from engines.component import ATTACHED, Component, Options, hint, kinds_of, unlisted_of
+from engines.component import ATTACHED, Options, hint, kinds_of, unlisted_of
 from engines.shown import CANVAS, SAMPLE
 from engines.worded import Worded
 from widgets.options.fields import FieldSpec, Kind
@@ -19,12 +19,30 @@ from widgets.options.fields import FieldSpec, Kind
 HINTED = {"seed": Kind.SEED, "model": Kind.MODEL, "image": Kind.IMAGE, "mask": Kind.MASK, "kernel": Kind.KERNEL,
           "points": Kind.POINTS, "folder": Kind.FOLDER, "class": Kind.CLASS, "prior": Kind.MODEL,
           "training": Kind.FOLDER, "teacher": Kind.FOLDER, "classifier": Kind.FOLDER, "table": Kind.FOLDER,
-          "samplers": Kind.NAMES, "picture": Kind.PICTURE}
+          "samplers": Kind.NAMES, "methods": Kind.NAMES, "picture": Kind.PICTURE}
 ON_CANVAS = ATTACHED - {Kind.POINTS}
 NATURAL = {bool: Kind.BOOL, int: Kind.INT, float: Kind.FLOAT, str: Kind.TEXT}
 ORDER = ("", "Data", "Training", "Process", "Sampler", "Samples", "Network")
 PICTURES = ((CANVAS, "Canvas picture"), (SAMPLE, "Selected sample"))  # what stands for a picture that is no file
+Choices = tuple[tuple[str, str], ...]  # (name, title)
 LOG_RANGE = 1e-6  # decades a logarithmic slider spans where the lower bound is an open 0
+
+
+def _samplers() -> Choices:
+    """What a list of samplers is chosen from."""
+    from engines.samplers.base import samplers  # with torch, which the window does not wait for
+
+    return tuple((key, kind.listed()) for key, kind in samplers().items())
+
+
+def _methods() -> Choices:
+    """What a list of inverse methods of the laboratory is chosen from."""
+    from engines.studies.posterior_laboratory import ALL, rivals
+
+    return ((ALL, "All methods"), *((key, rival.title) for key, rival in rivals().items()))
+
+
+NAMED: Mapping[str, Callable[[], Choices]] = {"samplers": _samplers, "methods": _methods}
 
 
 def specs(form: type[Options], *, depth: int = 0) -> tuple[FieldSpec, ...]:
@@ -53,10 +71,10 @@ def spec(name: str, field: FieldInfo, depth: int = 0) -> FieldSpec:
         low = high * LOG_RANGE
     kinds, unlisted = kinds_of(field), unlisted_of(field)
     # a component may choose a component; deeper than two no form could be read, and a cycle would never end
-    inner = {key: specs(kind, depth=depth + 1) for key, kind in {**kinds, **unlisted}.items()} if depth < 2 else {}
-    offered = _samplers() if widget == "samplers" else kinds
-    choices = (PICTURES if widget == "picture" else
-               tuple((key, kind.listed()) for key, kind in offered.items()) or enum_choices(field.annotation))
+    below = depth if widget == "form" else depth + 1
+    inner = {key: specs(kind, depth=below) for key, kind in {**kinds, **unlisted}.items()} if depth < 2 else {}
+    choices = (PICTURES if widget == "picture" else NAMED[widget]() if widget in NAMED else
+               tuple((key, kind.listed()) for key, kind in kinds.items()) or enum_choices(field.annotation))
     kind = _kind(field, bool(kinds), widget)
     return FieldSpec(
         name, field.title or name, kind, default_of(field), low, high, step, str(hint(field, "unit")),
@@ -64,13 +82,6 @@ def spec(name: str, field: FieldInfo, depth: int = 0) -> FieldSpec:
         str(hint(field, "group")), bool(hint(field, "advanced")), choices, MappingProxyType(inner),
         widget, zero=str(hint(field, "zero")),
         unlisted=tuple((key, kind.listed()) for key, kind in unlisted.items()))
-
-
-def _samplers() -> Mapping[str, type[Component]]:
-    """What a list of samplers is chosen from."""
-    from engines.samplers.base import samplers  # with torch, which the window does not wait for
-
-    return samplers()
 
 
 def _decides(form: type[Options], spec: FieldSpec) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from engines.metrics.points import energy_distance, mode_weights
+from engines.metrics.points import EnergyTo, mode_weights
 from engines.mixture import Mixture
 
 LEVELS = tuple(k / 20 for k in range(1, 20))  # credible levels, 5 % to 95 %
@@ -37,32 +37,45 @@ class PosteriorFigures:
         return max(abs(found - level) for found, level in zip(self.coverage, LEVELS, strict=True))
 
 
-def against(x: Tensor, exact: Mixture, count: int = 4000, seed: int = 0) -> PosteriorFigures:
-    """The figures of samples x (N, d), N ≥ 2, of an exact posterior whose covariances are regular.
+class Yardstick:
+    """Measures samples against one exact posterior whose covariances are regular.
 
     Args:
+        exact: the posterior.
         count: exact samples that distances and levels are measured with.
         seed: of those samples.
     """
-    points, drawn = x.detach().double().cpu(), exact.sample(count, seed)
-    covariance, own = exact.covariance(), _covariance(points)
-    scale = float(covariance.trace().sqrt())
-    weights = mode_weights(points, exact).error if len(exact.weights) > 1 else 0.0
-    return PosteriorFigures(
-        _size(points.mean(0) - exact.mean()) / scale, float((own.trace() / covariance.trace()).sqrt()),
-        _size(own - covariance) / _size(covariance), weights, energy_distance(points, drawn) / scale,
-        coverage(points, drawn, exact))
+
+    def __init__(self, exact: Mixture, count: int = 4000, seed: int = 0) -> None:
+        self.exact = exact
+        drawn, levels = exact.sample(count, seed), torch.tensor(LEVELS, dtype=torch.float64)
+        self._covariance, self._energy = exact.covariance(), EnergyTo(drawn)
+        self._scale = float(self._covariance.trace().sqrt())
+        self._edges = exact.log_density(drawn).quantile(1 - levels)
+
+    def figures(self, x: Tensor) -> PosteriorFigures:
+        """The figures of samples x (N, d), N ≥ 2."""
+        points = x.detach().double().cpu()
+        own = _covariance(points)
+        weights = mode_weights(points, self.exact).error if len(self.exact.weights) > 1 else 0.0
+        return PosteriorFigures(
+            _size(points.mean(0) - self.exact.mean()) / self._scale,
+            float((own.trace() / self._covariance.trace()).sqrt()),
+            _size(own - self._covariance) / _size(self._covariance), weights,
+            self._energy.distance(points) / self._scale, self.coverage(points))
+
+    def coverage(self, points: Tensor) -> tuple[float, ...]:
+        """The share of points (N, d) in each region of highest density of `LEVELS`, whose edges exact samples tell.
+
+        The region of level p is where the density is above its (1 − p)-quantile over exact samples (Hyndman 1996).
+        """
+        found = self.exact.log_density(points)
+        return tuple(float((found >= edge).double().mean()) for edge in self._edges)
 
 
-def coverage(points: Tensor, drawn: Tensor, exact: Mixture) -> tuple[float, ...]:
-    """The share of points in each region of highest density of `LEVELS`, whose edges exact samples `drawn` tell.
-
-    The region of level p is where the density is above its (1 − p)-quantile over exact samples (Hyndman 1996).
-    """
-    levels = torch.tensor(LEVELS, dtype=torch.float64)
-    edges = exact.log_density(drawn).quantile(1 - levels)
-    found = exact.log_density(points)
-    return tuple(float((found >= edge).double().mean()) for edge in edges)
+def against(x: Tensor, exact: Mixture, count: int = 4000, seed: int = 0) -> PosteriorFigures:
+    """The figures of samples x (N, d) of an exact posterior; arguments as of `Yardstick`."""
+    return Yardstick(exact, count, seed).figures(x)
 
 
 def _covariance(points: Tensor) -> Tensor:

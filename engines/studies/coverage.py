@@ -54,7 +54,7 @@ class Coverage(Study):
             for steps in STEPS:
                 times = time_grid(self.path, steps)
                 walk = walked(MixtureDenoiser(mixture, self.path), self.path, sampler, times, self.count, seed,
-                              mixture.dimension)
+                              (mixture.dimension,))
                 try:
                     end = yield from progress(walk, done, total)
                     weights = mode_weights(end.points, mixture)

@@ -118,7 +118,7 @@ class Dimension(Study):
             progress: Progressed) -> Generator[Told, None, float]:
         """KL of the samples from the data: all coordinates are alike, so that it is that of one of them, d times."""
         times, wide = time_grid(self.path, steps), max(dimension, WIDE)
-        walk = walked(law, self.path, sampler, times, self.numbers(dimension) // wide, seed, wide)
+        walk = walked(law, self.path, sampler, times, self.numbers(dimension) // wide, seed, (wide,))
         while True:
             try:
                 next(walk)

@@ -1,68 +1,39 @@
-"""Inverse methods against the exact posterior of linear problems in the plane."""
+"""Inverse methods against the exact posterior of linear problems, in the plane and on patches of pictures."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Generator, Iterator
-from dataclasses import dataclass
-from typing import Annotated, ClassVar
+import time
+from collections.abc import Callable, Generator, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Annotated, Any, ClassVar, cast
 
-import torch
-from pydantic import AfterValidator
+from pydantic import AfterValidator, model_validator
 from torch import Tensor
 
-from engines.analytic import Mixture, MixtureDenoiser
-from engines.chart import Axis, Chart, Role, Series
+from engines.analytic import MixtureDenoiser
+from engines.chart import Chart
 from engines.component import option
-from engines.data.points.base import PointSetChoice
-from engines.data.points.mixtures import TwoBlobs
+from engines.denoiser import Denoiser
 from engines.errors import BadInput, BadOption, Diverged
 from engines.events import Charted, Noted, Progressed
 from engines.formula import Letter
-from engines.inverse.base import InverseMethod, Measurement, methods
+from engines.inverse.base import InverseMethod, methods
 from engines.inverse.dps import DPS, StepRule
 from engines.inverse.pigdm import Covariance, PiGDM
-from engines.metrics.posterior import LEVELS, PosteriorFigures, against, averaged
-from engines.operators.base import MEASURED, SIGMA_Y, LinearOperator, Spectrum
+from engines.metrics.posterior import PosteriorFigures, Yardstick, averaged
+from engines.operators.base import MEASURED, SIGMA_Y
 from engines.process.paths import PathChoice
 from engines.process.times import time_grid
 from engines.process.vp_cosine import VPCosine
-from engines.samplers.base import SamplerChoice
+from engines.samplers.base import Sampler, SamplerChoice
 from engines.samplers.ddpm import DDPM
 from engines.studies.base import Study, Told
-from engines.studies.walks import Walked, exact_mixture, progress, walked
+from engines.studies.laboratory_charts import BEST, BY_CHANCE, BY_STEPS, Outcome, charts, ranked
+from engines.studies.laboratory_prior import LaboratoryPriorChoice, PlanePrior, Problem
+from engines.studies.walks import Walked, progress, walked
 
 ALL = "all"
-EXACT = "Exact samples, by chance alone"
-
-
-@dataclass(frozen=True, eq=False)
-class Direction(LinearOperator):
-    """y = e·x of points (B, d): one number along a unit vector e (d,)."""
-
-    along: Tensor
-
-    @property
-    def shape_in(self) -> tuple[int, ...]:
-        """(d,)."""
-        return tuple(self.along.shape)
-
-    @property
-    def shape_out(self) -> tuple[int, ...]:
-        """(1,)."""
-        return (1,)
-
-    def forward(self, x: Tensor) -> Tensor:
-        """(B, d) -> (B, 1)."""
-        return (x * self.along.to(x)).sum(-1, keepdim=True)
-
-    def adjoint(self, y: Tensor) -> Tensor:
-        """(B, 1) -> (B, d)."""
-        return y * self.along.to(y)
-
-    def spectrum(self) -> Spectrum:
-        """A single eigenvalue, |e|² = 1."""
-        return Spectrum(self.along.double().square().sum().reshape(1), lambda y: y, lambda c: c)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +48,13 @@ def rivals() -> dict[str, Rival]:
     """Every method with its default options, and those with another choice that changes what they are, by name."""
     usual = {name: Rival(kind.word(), kind()) for name, kind in methods().items()}
     return {**usual, "dps-automatic": Rival("DPS, automatic step", DPS(rule=StepRule.AUTOMATIC)),
-            "pigdm-tweedie": Rival("ΠGDM, Tweedie’s covariance", PiGDM(covariance=Covariance.TWEEDIE))}
+            "pigdm-tweedie": Rival("ΠGDM, Tweedie", PiGDM(covariance=Covariance.TWEEDIE))}
 
 
 def rival_names(text: str) -> tuple[str, ...]:
     """Names of rivals from a text with commas, each once, or all; raises BadOption naming an unknown one."""
     names = tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
-    if not names or names == (ALL,):
+    if not names or ALL in names:
         return tuple(rivals())
     for name in names:
         if name not in rivals():
@@ -109,13 +80,13 @@ class PosteriorLaboratory(Study):
         Letter("p(y|x_0)", "how likely the measurement is by the data"),
         Letter("p(y)", "how likely the measurement is at all"))
 
-    data: PointSetChoice = option(TwoBlobs(), title="Data", help="The prior; one whose density is known.")
-    angle: float = option(30.0, title="Direction", unit="°", ge=0, le=180,
-                          help="y is measured along this direction of the plane, counted from the first coordinate.")
+    prior: LaboratoryPriorChoice = option(PlanePrior(), title="Prior", help="What is known beforehand, and what is "
+                                          "measured of it.")
     noise: float = option(0.3, title="Noise of y", symbol=r"\sigma_y", ge=0.01, le=10,
                           help="Standard deviation of the measurement’s noise.")
     wanted: Annotated[str, AfterValidator(_all_known)] = option(
-        ALL, title="Methods", max_length=500, help="Names of inverse methods, separated by commas, or “all”.")
+        ALL, title="Methods", widget="methods", max_length=500,
+        help="Names of inverse methods, separated by commas, or “all”.")
     path: PathChoice = option(VPCosine(), title="Path", help="How data turns into noise.")
     sampler: SamplerChoice = option(DDPM(), title="Sampler", help="What walks the methods that take any sampler.")
     steps: int = option(100, title="Steps", help="Moves of each run.", ge=5, le=1000)
@@ -123,79 +94,96 @@ class PosteriorLaboratory(Study):
                         le=50)
     count: int = option(500, title="Samples", ge=50, le=10_000, help="Samples of each run.")
 
+    @model_validator(mode="before")
+    @classmethod
+    def _of_before(cls, values: object) -> object:
+        """What was recorded when points of the plane were the only prior."""
+        if not isinstance(values, dict):
+            return values
+        given = dict(cast("dict[str, Any]", values))
+        plane = {name: given.pop(name) for name in ("data", "angle") if name in given}
+        return {"prior": {"name": PlanePrior.name, **plane}, **given} if plane else given
+
     def run(self, seed: int) -> Iterator[Told]:
         """Yield the charts as methods are done, those that cannot be used with the reason, and the ranking."""
-        data, found = exact_mixture(self.data), dict[str, PosteriorFigures]()
-        if data.dimension != 2:
-            raise BadOption(f"{self.data.title} lies on a line, where nothing is left to find; choose one in the "
-                            "plane.")
-        problems = self.problems(data, seed)
-        chance = averaged([against(exact.sample(self.count, seed + 7), exact) for _, exact in problems])
-        names = rival_names(self.wanted)
-        for k, name in enumerate(names):
-            done = (k * self.steps * self.draws, len(names) * self.steps * self.draws)
+        bench = Bench(self, self.prior.problems(self.draws, self.noise, seed), seed)
+        found, names, best = dict[str, Outcome](), rival_names(self.wanted), ""
+        each, total = self.steps * self.draws, (len(names) + 1) * self.steps * self.draws
+        limits = {BY_CHANCE: Outcome(bench.chance), BY_STEPS: (yield from bench.exact(total))}
+        for k, name in enumerate(names, 1):
             rival = rivals()[name]
             try:
-                found[rival.title] = yield from self._of_method(rival.method, data, problems, seed, done)
+                found[rival.title], points = yield from bench.measured(rival.method, k * each, total)
             except (BadInput, Diverged) as error:
                 yield Noted(f"{rival.title[:1].upper()}{rival.title[1:]} was left out: {error}")
-            yield from map(Charted, charts(found, chance))
-        yield Progressed(len(names) * self.steps * self.draws, len(names) * self.steps * self.draws)
-
-    def problems(self, data: Mixture, seed: int) -> list[tuple[Measurement, Mixture]]:
-        """Measurements of points of the data, and the exact posterior of each."""
-        turn = math.radians(self.angle)
-        operator = Direction(torch.tensor([math.cos(turn), math.sin(turn)], dtype=torch.float64))
-        x0 = data.sample(self.draws, seed)
-        chance = torch.randn(self.draws, 1, generator=torch.Generator().manual_seed(seed + 1), dtype=torch.float64)
-        y = operator.forward(x0) + self.noise * chance
-        return [(Measurement(operator, each[None], self.noise), data.posterior(operator.dense(), each, self.noise))
-                for each in y]
-
-    def _of_method(self, method: InverseMethod, data: Mixture, problems: list[tuple[Measurement, Mixture]], seed: int,
-                   done: tuple[int, int]) -> Generator[Told, None, PosteriorFigures]:
-        """The figures of a method, the mean over all measurements."""
-        if method.pixels:
-            raise BadInput(f"{method.word()} pastes known pixels, and a direction is none; it is for masks.")
-        figures, prior = list[PosteriorFigures](), MixtureDenoiser(data, self.path)
-        times = time_grid(self.path, self.steps)
-        method.check(self.sampler)
-        for k, (measurement, exact) in enumerate(problems):
-            denoiser, sampler = method.posterior(self.path, prior, self.sampler, measurement)
-            walk = walked(denoiser, self.path, sampler, times, self.count, seed + k * self.count, data.dimension)
-            end: Walked = yield from progress(walk, done[0] + k * self.steps, done[1])
-            figures.append(against(end.points, exact))
-        return averaged(figures)
+                continue
+            yield from map(Charted, charts(found, limits))
+            first = next(iter(ranked(found)))
+            if first != best and first == rival.title:
+                yield Charted(replace(bench.drawn(BEST, points, f"These are of {first}."), front=True))
+            best = first
+            yield Charted(bench.drawn(f"Samples of {rival.title}", points))
+        yield Progressed(total, total)
 
 
-def charts(found: dict[str, PosteriorFigures], chance: PosteriorFigures) -> list[Chart]:
-    """The ranking by distance, each figure by itself, and the calibration; none while there are no figures."""
-    if not found:
-        return []
-    ranked = dict(sorted(found.items(), key=lambda item: item[1].energy))
-    return [
-        _ranked(ranked, chance, "Distance to the posterior", "energy", "Energy distance / √tr C", log=True),
-        _ranked(ranked, chance, "Bias", "bias", "‖mean − exact mean‖ / √tr C", log=True),
-        _ranked(ranked, chance, "Spread", "spread", "√(tr Ĉ / tr C)"),
-        _ranked(ranked, chance, "Error of the covariance", "covariance", "‖Ĉ − C‖ / ‖C‖", log=True),
-        _ranked(ranked, chance, "Error of the modes", "weights", "Largest error of a weight"),
-        _calibration(ranked)]
+class Bench:
+    """Runs methods on the problems of a laboratory.
 
+    Args:
+        lab: its options.
+        problems: what was measured, one at least.
+        seed: of all noise.
+    """
 
-def _ranked(ranked: dict[str, PosteriorFigures], chance: PosteriorFigures, title: str, figure: str, axis: str, *,
-            log: bool = False) -> Chart:
-    """One figure of all methods in the order of their distance, 1 being the nearest, and that of exact samples."""
-    places = [float(place) for place in range(1, len(ranked) + 1)]
-    series = [Series.of(f"{round(place)}. {name}", [place], [getattr(one, figure)])
-              for place, (name, one) in zip(places, ranked.items(), strict=True)]
-    exact = Series.of(EXACT, places, [getattr(chance, figure)] * len(places), (), Role.EXACT)
-    return Chart(title, Axis("Rank by distance to the posterior"), Axis(axis, log=log), (*series, exact),
-                 remark="Methods in the order of their energy distance to the exact posterior.")
+    def __init__(self, lab: PosteriorLaboratory, problems: list[Problem], seed: int) -> None:
+        self._lab, self._problems, self._seed = lab, problems, seed
+        self._prior = MixtureDenoiser(lab.prior.mixture(), lab.path)
+        self._yards = [Yardstick(problem.exact) for problem in problems]
 
+    @cached_property
+    def chance(self) -> PosteriorFigures:
+        """The figures of exact samples."""
+        return averaged([yard.figures(yard.exact.sample(self._lab.count, self._seed + 7)) for yard in self._yards])
 
-def _calibration(ranked: dict[str, PosteriorFigures]) -> Chart:
-    series = [Series.of(name, LEVELS, one.coverage) for name, one in ranked.items()]
-    return Chart("Calibration", Axis("Level of the credible region"), Axis("Share of the samples in it"),
-                 (*series, Series.of("Exact", LEVELS, LEVELS, (), Role.EXACT)),
-                 remark="Above the line samples crowd where the posterior is densest; below it they stray.")
+    def exact(self, total: int) -> Generator[Told, None, Outcome]:
+        """What the sampler comes to with the exact denoiser of each posterior: the error of its steps alone."""
+        made = [lambda problem=problem: (MixtureDenoiser(problem.exact, self._lab.path), self._lab.sampler)
+                for problem in self._problems]
+        return (yield from self._walked(made, 0, total))[0]
 
+    def measured(self, method: InverseMethod, done: int, total: int) -> Generator[Told, None, tuple[Outcome, Tensor]]:
+        """What a method comes to, the mean over all measurements, and its samples (N, d) of the first one.
+
+        Args:
+            method: what is run.
+            done, total: moves before it, and of all methods.
+
+        Raises BadInput, Diverged where it cannot be used.
+        """
+        lab = self._lab
+        if why := lab.prior.refusal(method):
+            raise BadInput(why)
+        method.check(lab.sampler)
+        made = [lambda problem=problem: method.posterior(lab.path, self._prior, lab.sampler, problem.measurement)
+                for problem in self._problems]
+        return (yield from self._walked(made, done, total))
+
+    def _walked(self, made: Sequence[Callable[[], tuple[Denoiser, Sampler]]], done: int, total: int,
+                ) -> Generator[Told, None, tuple[Outcome, Tensor]]:
+        """One run for each problem with what is made for it."""
+        lab, figures, calls, points = self._lab, list[PosteriorFigures](), list[int](), list[Tensor]()
+        seconds, times = 0.0, time_grid(lab.path, lab.steps)
+        for k, (make, yard) in enumerate(zip(made, self._yards, strict=True)):
+            began = time.perf_counter()
+            denoiser, sampler = make()
+            walk = walked(denoiser, lab.path, sampler, times, lab.count, self._seed + k * lab.count, lab.prior.shape())
+            end: Walked = yield from progress(walk, done + k * lab.steps, total)
+            seconds += time.perf_counter() - began
+            points.append(end.points.flatten(1))
+            calls.append(end.calls)
+            figures.append(yard.figures(points[-1]))
+        return Outcome(averaged(figures), sum(calls) / len(calls), seconds / len(points)), points[0]
+
+    def drawn(self, title: str, points: Tensor, remark: str = "") -> Chart:
+        """The chart of samples of the first measurement over its exact posterior."""
+        return self._lab.prior.drawn(title, points, self._problems[0], remark)

@@ -23,26 +23,26 @@ from engines.sampling import Plan, steps
 
 @dataclass(frozen=True, slots=True)
 class Walked:
-    """What sampling gave: points (N, d) float32 and how often the denoiser was called for each."""
+    """What sampling gave: samples (N, *shape) float32 and how often the denoiser was called for each."""
 
     points: Tensor
     calls: int
 
 
-def walked(denoiser: Denoiser, path: Path, sampler: Sampler, times: Tensor, count: int, seed: int, dimension: int,
-           ) -> Generator[None, None, Walked]:
-    """Sample points, pausing after each move; the walk is the generator's value.
+def walked(denoiser: Denoiser, path: Path, sampler: Sampler, times: Tensor, count: int, seed: int,
+           shape: tuple[int, ...]) -> Generator[None, None, Walked]:
+    """Draw samples, pausing after each move; the walk is the generator's value.
 
     Args:
         denoiser, path, sampler, times: as `Sampler` takes them.
-        count: how many points.
-        seed: point k is that of seed + k.
-        dimension: numbers of a point.
+        count: how many samples.
+        seed: sample k is that of seed + k.
+        shape: of one sample, (d,) for points.
 
     Raises:
         Diverged, BadOption: the sampler cannot go this way.
     """
-    noise = Noise(sample_seeds(seed, count), (dimension,))
+    noise = Noise(sample_seeds(seed, count), shape)
     plan = Plan("", path, denoiser, sampler, times, noise, (NO_CLASS,) * count)
     walk = steps(plan)
     last = next(walk)

@@ -19,7 +19,7 @@ from engines.tasks.shared_options import seed_option
 class StudyOptions(Options):
     """Which study, with its own options, and the chance in it."""
 
-    study: StudyChoice = option(KLGaussians(), title="Study", help="What is measured.")
+    study: StudyChoice = option(KLGaussians(), title="Study", widget="form", help="What is measured.")
     seed: int = seed_option("Decides all that is by chance.", group="")
 
 

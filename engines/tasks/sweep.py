@@ -204,7 +204,7 @@ class _Board:
         total = sum(o.steps) * o.repeats * len(sampler_names(o.samplers))
         times = o.spacing.times(prior.path, steps)
         try:
-            walk = walked(prior.denoiser, prior.path, sampler, times, o.count, seed, prior.dimension)
+            walk = walked(prior.denoiser, prior.path, sampler, times, o.count, seed, (prior.dimension,))
             end = yield from progress(walk, moves, total)
             figures = {name: measure(end.points) for name, measure in self.measures.items()}
             self.runs.append(Run(title, steps, seed, float(end.calls), figures))

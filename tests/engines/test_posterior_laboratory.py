@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from engines.chart import Chart
-from engines.checks.oracle_claims import blob, blobs
+from engines.checks.oracle_claims import blobs
 from engines.component import build
 from engines.data.points.base import PointSet, point_sets
 from engines.errors import BadOption
@@ -16,7 +16,10 @@ from engines.events import Charted, Noted, Progressed
 from engines.inverse.base import methods
 from engines.metrics.posterior import LEVELS, against, averaged
 from engines.mixture import gaussian
-from engines.studies.posterior_laboratory import EXACT, Direction, PosteriorLaboratory, rival_names, rivals
+from engines.studies.base import Study, studies
+from engines.studies.laboratory_charts import BEST, BY_CHANCE, BY_STEPS, RANKING, SECONDS
+from engines.studies.laboratory_prior import Direction, PlanePrior, density, ellipses
+from engines.studies.posterior_laboratory import PosteriorLaboratory, rival_names, rivals
 
 COUNT = 20_000
 
@@ -86,10 +89,11 @@ def test_the_particle_sampler_is_first_and_who_cannot_take_part_is_told() -> Non
     """TDS is exact with many particles, and the published step of DPS is far too long in the plane."""
     lab = PosteriorLaboratory(wanted="dps, tds, dps-automatic, repaint", steps=40, draws=2, count=250)
     charts, notes = charted(lab)
-    assert list(charts) == ["Distance to the posterior", "Bias", "Spread", "Error of the covariance",
-                            "Error of the modes", "Calibration"]
+    assert list(charts)[:7] == [RANKING, "Calibration", "Distance to the posterior", "Bias", "Spread",
+                                "Error of the covariance", "Error of the modes"]
+    assert {f"Samples of {name}" for name in ("DPS", "TDS", "DPS, automatic step")} | {BEST} == set(list(charts)[7:])
     ranking = charts["Distance to the posterior"]
-    assert [one.name for one in ranking.series] == ["1. TDS", "2. DPS, automatic step", "3. DPS", EXACT]
+    assert [one.name for one in ranking.series] == ["1. TDS", "2. DPS, automatic step", "3. DPS", BY_CHANCE]
     first, second, third = (one.y[0] for one in ranking.series[:3])
     assert first < 0.05
     assert second < third / 2
@@ -97,9 +101,44 @@ def test_the_particle_sampler_is_first_and_who_cannot_take_part_is_told() -> Non
     assert charts["Calibration"].series[-1].x == charts["Calibration"].series[-1].y == LEVELS
 
 
+def test_the_table_has_every_figure_of_every_method_in_the_order_of_the_first() -> None:
+    charts, _ = charted(PosteriorLaboratory(wanted="dps, tds", steps=20, draws=1, count=100))
+    table = charts[RANKING].table
+    assert table is not None
+    assert [one.name for one in table.entries] == ["1. TDS", "2. DPS", BY_CHANCE, BY_STEPS]
+    assert table.entries[0].values[0] < table.entries[1].values[0]
+    heads = [head.title for head in table.heads]
+    assert heads[-2:] == ["Calls", SECONDS]
+    assert [one.values[-2] for one in table.entries[1:]] == [20, pytest.approx(math.nan, nan_ok=True), 20]
+    assert charts["Distance to the posterior"].series[0].y[0] == table.entries[0].values[0]
+    assert f"That of TDS is {table.entries[0].values[0] / table.entries[1].values[0]:.2f} of that of DPS." in \
+        charts[RANKING].remark
+    assert [chart.title for chart in charts.values() if chart.front] == [RANKING, "Calibration", BEST]
+
+
+def test_samples_lie_over_the_exact_density_within_ellipses_of_its_components() -> None:
+    exact = blobs()
+    shade, outline = density(exact, (-3.0, 3.0), (-2.0, 2.0)), ellipses(exact)
+    cell = 6 / len(shade.values[0]) * 4 / len(shade.values)
+    assert sum(map(sum, shade.values)) * cell == pytest.approx(1, abs=0.01), "nearly all of it is within"
+    corners = torch.tensor([outline.x, outline.y], dtype=torch.float64).T
+    parts = [part for part in corners[corners.isfinite().all(1)].reshape(4, -1, 2)]
+    for part, (component, width) in zip(parts, ((0, 1), (0, 2), (1, 1), (1, 2)), strict=True):
+        off = part - exact.means[component]
+        away = (off @ exact.covariances[component].inverse() * off).sum(1).sqrt()
+        torch.testing.assert_close(away, torch.full_like(away, width))
+
+
+def test_a_study_of_before_there_were_other_priors_is_that_of_the_plane() -> None:
+    before = build(Study, {"name": "posterior", "data": {"name": "ring"}, "angle": 90.0, "draws": 2}, studies)
+    assert isinstance(before, PosteriorLaboratory)
+    assert before.prior == PlanePrior(data=build(PointSet, "ring", point_sets), angle=90.0)
+    assert before.draws == 2
+
+
 def test_every_method_is_a_rival_and_names_are_checked() -> None:
     assert set(methods()) < set(rivals())
-    assert rival_names("all") == rival_names("") == tuple(rivals())
+    assert rival_names("all") == rival_names("") == rival_names("dps, all") == tuple(rivals())
     assert rival_names("dps, dps,tds") == ("dps", "tds")
     with pytest.raises(BadOption, match="Method “dpz” is not known; choose “all” or from ddnm"):
         PosteriorLaboratory(wanted="dpz")
@@ -107,14 +146,15 @@ def test_every_method_is_a_rival_and_names_are_checked() -> None:
 
 def test_data_on_a_line_leave_nothing_to_find() -> None:
     name = next(name for name, kind in point_sets().items() if kind().dimension == 1 and kind().oracle() is not None)
-    lab = PosteriorLaboratory(data=build(PointSet, name, point_sets))
+    lab = PosteriorLaboratory(prior=PlanePrior(data=build(PointSet, name, point_sets)))
     with pytest.raises(BadOption, match="lies on a line"):
         next(iter(lab.run(0)))
 
 
 def test_the_exact_posterior_is_that_of_the_mixture() -> None:
-    lab = PosteriorLaboratory(draws=3)
-    for measurement, exact in lab.problems(blob(), 5):
-        again = blob().posterior(measurement.linear.dense(), measurement.y[0], lab.noise)
-        torch.testing.assert_close(exact.mean(), again.mean())
-        assert measurement.noise == lab.noise
+    lab = PosteriorLaboratory()
+    data = lab.prior.mixture()
+    for problem in lab.prior.problems(3, lab.noise, 5):
+        again = data.posterior(problem.measurement.linear.dense(), problem.measurement.y[0], lab.noise)
+        torch.testing.assert_close(problem.exact.mean(), again.mean())
+        assert problem.measurement.noise == lab.noise

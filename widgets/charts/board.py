@@ -9,6 +9,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QMenu, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from widgets.charts.data import ChartSheet
+from widgets.charts.table_paint import high
 from widgets.charts.view import ChartView
 from widgets.controls.buttons import GlyphButton
 from widgets.options.dropdown import Dropdown
@@ -18,7 +19,7 @@ AROUND = 80, 190  # px of a chart that are no plot: width and height
 LEAST = 330  # px of the height of a chart in rows of two: with less of it they scroll
 SHAPE = 1.5  # width over height of a plot at its best
 ALL = "All charts"
-SOME = "Charts spoken of"
+SOME, FRONT = "Charts spoken of", "Overview"
 KINDS = {"csv": "Values as CSV…", "png": "Picture as PNG…", "svg": "Drawing as SVG…"}
 
 
@@ -120,8 +121,8 @@ class ChartBoard(QWidget):
         """What can be chosen among; what the user chose stays chosen while it is there."""
         titles = [sheet.title for sheet in self._sheets]
         few = [ALL] if 1 < len(titles) <= TOGETHER else []
-        found = [title for title in titles if title in self._preferred]
-        some = [SOME] if 1 < len(found) < len(titles) else []
+        found = [title for title in titles if title in self._wanted()]
+        some = [SOME if self._preferred else FRONT] if 1 < len(found) < len(titles) else []
         self.choice.fill([(title, title) for title in (*few, *some, *titles)])
         self._picked = self._picked and self.choice.currentIndex() > 0
         if not self._picked:
@@ -139,8 +140,12 @@ class ChartBoard(QWidget):
     def shown(self) -> tuple[ChartSheet, ...]:
         """The charts that are in sight."""
         chosen = self.choice.currentData()
-        wanted = self._preferred if chosen == SOME else (chosen,)
+        wanted = self._wanted() if chosen in (SOME, FRONT) else (chosen,)
         return self._sheets if chosen == ALL else tuple(sheet for sheet in self._sheets if sheet.title in wanted)
+
+    def _wanted(self) -> tuple[str, ...]:
+        """Titles of those that are shown until the user chooses: the preferred ones, else those in front."""
+        return self._preferred or tuple(sheet.title for sheet in self._sheets if sheet.front)
 
     def tile(self, title: str) -> ChartTile | None:
         """The tile of a chart in sight by its title."""
@@ -180,17 +185,41 @@ class ChartBoard(QWidget):
         """Two beside each other or below, whichever leaves the larger plots; more in rows of two."""
         wide, high = self.width(), self.height()
         beside = _plot(wide / 2, high) >= _plot(wide, high / 2) or len(self.tiles) > 2
-        for k, tile in enumerate(self.tiles):
-            tile.setMinimumHeight(LEAST if len(self.tiles) > 2 else 200)
-            self._grid.addWidget(tile, *(divmod(k, 2) if beside else (k, 0)))
-            tile.show()
-        for k, tile in enumerate(self.tiles):
-            row = self.tiles[k // 2 * 2:k // 2 * 2 + 2] if beside else []
-            tile.stand_beside([other for other in row if other is not tile])
+        rows = _rows(self.tiles, beside=beside)
+        for k, row in enumerate(rows):
+            for column, tile in enumerate(row):
+                tile.setMinimumHeight(_least(tile.sheet, LEAST if len(self.tiles) > 2 else 200))
+                alone = beside and len(row) == 1 and (_broad(tile.sheet) or len(rows) > 1)
+                self._grid.addWidget(tile, k, column, 1, 2 if alone else 1)
+                tile.show()
+                tile.stand_beside([other for other in row if other is not tile] if beside else [])
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._lay()
+
+
+def _broad(sheet: ChartSheet | None) -> bool:
+    """Whether a chart takes all of a row: a table or pictures."""
+    return sheet is not None and (sheet.table is not None or bool(sheet.pictures))
+
+
+def _rows(tiles: Sequence[ChartTile], *, beside: bool) -> list[list[ChartTile]]:
+    """Tiles in rows of two, a broad one by itself; one below the other where they do not stand beside each other."""
+    rows = list[list[ChartTile]]()
+    for tile in tiles:
+        open_row = rows and len(rows[-1]) == 1 and not _broad(rows[-1][0].sheet)
+        if beside and open_row and not _broad(tile.sheet):
+            rows[-1].append(tile)
+        else:
+            rows.append([tile])
+    return rows
+
+
+def _least(sheet: ChartSheet | None, least: float) -> int:
+    """The height that a chart needs: px."""
+    table = sheet.table if sheet is not None else None
+    return round(high(table) if table is not None else least)
 
 
 def _plot(width: float, height: float) -> float:

@@ -16,18 +16,23 @@ LINEAR_PAD = 0.03  # of the span, left and right, so that no marker is cut
 
 
 class LineKind(StrEnum):
-    """How a line is drawn: points and a line, dashes, dashes and dots, dots; what is wrong as what is measured."""
+    """How a line is drawn: points and a line, dashes, dashes and dots, dots; what is wrong as what is measured.
+
+    A cloud is points alone, in any order, and an outline a closed thin line; both are of the plane.
+    """
 
     MEASURED = "measured"
     EXACT = "exact"
     FIT = "fit"
     BOUND = "bound"
     WRONG = "wrong"
+    CLOUD = "cloud"
+    OUTLINE = "outline"
 
     @property
     def ran(self) -> bool:
         """Whether its values were found by running something, be it wrong."""
-        return self in (LineKind.MEASURED, LineKind.WRONG)
+        return self in (LineKind.MEASURED, LineKind.WRONG, LineKind.CLOUD)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,8 +68,53 @@ class ChartAxis:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class ChartShade:
+    """A density under clouds: values (rows from below, columns) ≥ 0 over a rectangle, (low, high) of x and of y."""
+
+    values: np.ndarray
+    x: tuple[float, float]
+    y: tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ChartPicture:
+    """A small picture: values (height, width) from above, what is darkest and brightest, and its row in the chart.
+
+    heat: drawn in the colours of a heat map, with its scale; else in grey.
+    """
+
+    caption: str
+    values: np.ndarray
+    low: float
+    high: float
+    heat: bool = False
+    row: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ChartTable:
+    """Named rows of numbers: name is the head of the names, heads are (title, help), entries (name, values, quiet)."""
+
+    name: str
+    heads: tuple[tuple[str, str], ...]
+    entries: tuple[tuple[str, tuple[float, ...], bool], ...]
+
+    def text(self, row: int, column: int) -> str:
+        """A cell as written; column 0 is that of the names."""
+        name, values, _ = self.entries[row]
+        if column == 0:
+            return name
+        value = values[column - 1]
+        return significant(value, 3) if np.isfinite(value) else "–"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class ChartSheet:
-    """One chart: what is over it, beside its axes, on it and under it; `subtitle` is a line under its title."""
+    """One chart: what is over it, beside its axes, on it and under it; `subtitle` is a line under its title.
+
+    shade: under lines that are clouds and outlines, the axes then having one unit; pictures, table: in place of axes
+    and lines. front: it is shown together with others of that kind before the user chooses.
+    """
 
     title: str
     x: ChartAxis
@@ -72,6 +122,10 @@ class ChartSheet:
     lines: tuple[ChartLine, ...] = ()
     remark: str = ""
     subtitle: str = ""
+    shade: ChartShade | None = None
+    pictures: tuple[ChartPicture, ...] = ()
+    table: ChartTable | None = None
+    front: bool = False
 
     def shown(self, hidden: Iterable[str] = ()) -> tuple[ChartLine, ...]:
         """The lines that are not hidden by their names."""
@@ -79,20 +133,35 @@ class ChartSheet:
         return tuple(line for line in self.lines if line.name not in gone)
 
     def xs(self, hidden: Iterable[str] = ()) -> list[float]:
-        """Every x that a shown line has a value at, in order."""
+        """Every x that a shown line has a value at, in order; none where lines are of the plane."""
+        if self.shade is not None:
+            return []
         return sorted({float(x) for line in self.shown(hidden) for x, y in zip(line.x, line.y, strict=True)
                        if np.isfinite(y) and (x > 0 or not self.x.log)})
 
     def told(self, hidden: Iterable[str] = ()) -> str:
         """The chart in words, for those who cannot see it."""
         lines = [f"{line.name}, {line.kind}: " + _told(line) for line in self.shown(hidden)]
-        head = [f"{self.title}. {self.y.title} over {self.x.title}.", *filter(None, [self.subtitle])]
+        if self.table is not None:
+            lines = [_told_row(self.table, row) for row in range(len(self.table.entries))]
+        elif self.shade is not None:
+            lines = [f"{line.name}, {line.kind} of {len(line.x)} points" for line in self.shown(hidden)]
+        elif self.pictures:
+            lines = [", ".join(picture.caption for picture in self.pictures)]
+        axes = "" if self.table is not None or self.pictures else f" {self.y.title} over {self.x.title}."
+        head = [f"{self.title}.{axes}", *filter(None, [self.subtitle])]
         return "\n".join([*head, *lines, self.remark]).strip()
 
     def told_at(self, x: float, hidden: Iterable[str] = ()) -> str:
         """The values at one x in words."""
         values = [f"{line.name} {value}" for line in self.shown(hidden) if (value := line.value_at(x))]
         return f"{self.x.title} {significant(x, 6)}: {', '.join(values)}"
+
+
+def _told_row(table: ChartTable, row: int) -> str:
+    """A row of a table in words."""
+    cells = (f"{title} {table.text(row, k)}" for k, (title, _) in enumerate(table.heads, 1))
+    return f"{table.text(row, 0)}: {', '.join(cells)}"
 
 
 def _told(line: ChartLine) -> str:

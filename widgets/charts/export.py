@@ -9,7 +9,7 @@ from PySide6.QtGui import QImage, QPainter
 from PySide6.QtSvg import QSvgGenerator
 
 from widgets.charts.data import ChartSheet
-from widgets.charts.paint import ChartPainter
+from widgets.charts.painters import painter_of
 from widgets.drawing.theme import LIGHT, Theme
 
 FIGURE = QSize(760, 480)
@@ -21,7 +21,7 @@ def chart_png(sheet: ChartSheet, hidden: Collection[str] = (), size: QSize = FIG
     image = QImage(size * SHARP, QImage.Format.Format_RGB32)
     image.setDevicePixelRatio(SHARP)
     with QPainter(image) as painter:
-        ChartPainter(sheet, theme, QSizeF(size), hidden).draw(painter)
+        painter_of(sheet, theme, QSizeF(size), hidden).draw(painter)
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     image.save(buffer, "PNG")  # pyright: ignore - the stubs know only file names
@@ -40,6 +40,6 @@ def chart_svg(sheet: ChartSheet, hidden: Collection[str] = (), size: QSize = FIG
     generator.setTitle(sheet.title)
     generator.setDescription(sheet.told(hidden))
     with QPainter(generator) as painter:
-        ChartPainter(sheet, theme, QSizeF(size), hidden).draw(painter)
+        painter_of(sheet, theme, QSizeF(size), hidden).draw(painter)
     buffer.close()
     return bytes(data.data())

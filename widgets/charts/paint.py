@@ -21,6 +21,7 @@ BESIDE = SWATCH + 14  # px of the legend around a name
 TICK_ROOM = 64  # px for each label of x
 MARKED = 40  # points up to which each has a marker
 TOKENS = ("prior", "likelihood", "guidance", "good", "warn")
+OWN = LineKind.MEASURED, LineKind.CLOUD  # have colours of their own
 # where right and wrong are told apart; the second of a kind has another colour than the first
 JUDGED = {LineKind.MEASURED: ("good", "accent"), LineKind.WRONG: ("warn", "likelihood")}
 # what is known is a pale band with dashes along it: where the measured line covers these, the band is still seen
@@ -33,8 +34,8 @@ def colours(sheet: ChartSheet, theme: Theme) -> dict[str, QColor]:
     """The colour of every line by name: one for each that is measured, shared by what stands beside it."""
     if any(line.kind is LineKind.WRONG for line in sheet.lines):
         return _judged(sheet, theme)
-    own = [line for line in sheet.lines if not line.beside and line.kind is LineKind.MEASURED]
-    lone = [line for line in sheet.lines if not line.beside and line.kind is not LineKind.MEASURED]
+    own = [line for line in sheet.lines if not line.beside and line.kind in OWN]
+    lone = [line for line in sheet.lines if not line.beside and line.kind not in OWN]
     # where nothing is measured, the exact lines are the matter itself
     own, lone = (own, lone) if own else (lone, [])
     found = {line.name: QColor(theme.term(TOKENS[k])) for k, line in enumerate(own[:len(TOKENS)])}
@@ -88,11 +89,15 @@ class ChartPainter:
         self._words(painter)
         for line, box in zip(self.sheet.lines, self.rooms.legend, strict=True):
             self._legend(painter, line, box)
+        self.matter(painter)
+
+    def matter(self, painter: QPainter) -> None:
+        """What stands between legend and remark: axes and lines here."""
         plot = self.rooms.plot
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(self.theme.bg0))
         painter.drawRoundedRect(plot, 3, 3)
-        self._axes(painter)
+        self.axes(painter)
         painter.save()
         painter.setClipRect(plot)
         # bands lie under all lines: no one hides the dashes of another
@@ -119,7 +124,7 @@ class ChartPainter:
         return [point for point in found if np.isfinite(point.x()) and np.isfinite(point.y())]
 
     def _words(self, painter: QPainter) -> None:
-        """Title, what is said of all of it, name of y, and remark."""
+        """Title, what is said of all of it, and remark."""
         r, left = self.rooms, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         painter.setFont(words(14, bold=True))
         painter.setPen(QColor(self.theme.text))
@@ -128,9 +133,13 @@ class ChartPainter:
         painter.setPen(QColor(self.theme.text2))
         painter.drawText(r.subtitle, left, painter.fontMetrics().elidedText(
             self.sheet.subtitle, Qt.TextElideMode.ElideRight, int(r.subtitle.width())))
-        painter.drawText(r.y_title, left, self.sheet.y.title + (", log" if self.y_scale.log else ""))
         painter.setFont(words(12))
         painter.drawText(r.remark, int(Qt.TextFlag.TextWordWrap), self.sheet.remark)
+
+    def tip(self, place: QPointF) -> str:
+        """What is meant by what stands at a place, "" where nothing needs words."""
+        del place
+        return ""
 
     def cut(self, number: int) -> str:
         """The name of a line where the legend has no room for all of it, else ""."""
@@ -145,7 +154,8 @@ class ChartPainter:
         swatch = [QPointF(box.left(), middle), QPointF(box.left() + SWATCH, middle)]
         if self._banded(line):
             self._band(painter, line, swatch)
-        self._stroke(painter, line, swatch)
+        if line.kind is not LineKind.CLOUD:
+            self._stroke(painter, line, swatch)
         if line.kind.ran:
             self._marker(painter, line, QPointF(box.left() + SWATCH / 2, middle))
         painter.setOpacity(1.0)
@@ -155,8 +165,8 @@ class ChartPainter:
         text = QFontMetricsF(painter.font()).elidedText(line.name, Qt.TextElideMode.ElideRight, name.width() + 1)
         painter.drawText(name, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
 
-    def _axes(self, painter: QPainter) -> None:
-        """Hairlines and numbers of both axes, and the name of x."""
+    def axes(self, painter: QPainter) -> None:
+        """Hairlines and numbers of both axes, and their names."""
         plot, theme = self.rooms.plot, self.theme
         ticks = draw_grid(painter, plot, self.y_scale, theme)
         draw_numbers(painter, plot, self.y_scale, list(zip(ticks, brief(ticks), strict=True)), theme)
@@ -170,6 +180,8 @@ class ChartPainter:
             painter.drawText(QRectF(x - 40, plot.bottom() + 2, 80, HIGH - 2), Qt.AlignmentFlag.AlignCenter, text)
         painter.setFont(words(11))
         painter.setPen(QColor(theme.text2))
+        painter.drawText(self.rooms.y_title, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter,
+                         self.sheet.y.title + (", log" if self.y_scale.log else ""))
         painter.drawText(QRectF(plot.left(), plot.bottom() + HIGH, plot.width(), HIGH), Qt.AlignmentFlag.AlignCenter,
                          self.sheet.x.title + (", log" if self.x_scale.log else ""))
 

@@ -8,9 +8,10 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QTableView, QWidget
 
-from widgets.charts.data import ChartSheet
-from widgets.drawing.fonts import numbers
+from widgets.charts.data import ChartSheet, ChartTable
+from widgets.drawing.fonts import numbers, words
 from widgets.drawing.numerals import significant
+from widgets.drawing.tips import wrapped
 
 ROW, LEAST, HEAD, AIR = 22, 84, 230, 12  # px: of a row, of a column, what a head may take, and beside values
 TIGHT = 56  # px of a column where all of them do not fit
@@ -33,19 +34,28 @@ class ChartModel(QAbstractTableModel):
         self.endResetModel()
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - as Qt declares it
-        return 0 if parent.isValid() else len(self.xs)
+        if parent.isValid():
+            return 0
+        table = self.sheet.table if self.sheet is not None else None
+        return len(self.xs) if table is None else len(table.entries)
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - as Qt declares it
-        return 0 if parent.isValid() or self.sheet is None else 1 + len(self.sheet.lines)
+        if parent.isValid() or self.sheet is None:
+            return 0
+        return 1 + len(self.sheet.lines if self.sheet.table is None else self.sheet.table.heads)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """The number of a cell as it is written, or how it is set."""
+        named = self.sheet is not None and self.sheet.table is not None and index.column() == 0
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            across = Qt.AlignmentFlag.AlignLeft if named else Qt.AlignmentFlag.AlignRight
+            return across | Qt.AlignmentFlag.AlignVCenter
         if role == Qt.ItemDataRole.FontRole:
-            return numbers()
+            return words() if named else numbers()
         if role != Qt.ItemDataRole.DisplayRole or self.sheet is None:
             return None
+        if self.sheet.table is not None:
+            return self.sheet.table.text(index.row(), index.column())
         x = self.xs[index.row()]
         return significant(x, 6) if index.column() == 0 else self.sheet.lines[index.column() - 1].value_at(x)
 
@@ -54,9 +64,19 @@ class ChartModel(QAbstractTableModel):
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         if orientation is not Qt.Orientation.Horizontal or self.sheet is None:
             return None
+        if self.sheet.table is not None:
+            return _head(self.sheet.table, section, role)
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             return self.sheet.x.title if section == 0 else self.sheet.lines[section - 1].name
         return None
+
+
+def _head(table: ChartTable, section: int, role: int) -> object:
+    """The title of a column of a table, and as its tip what its numbers are."""
+    title, told = (table.name, "") if section == 0 else table.heads[section - 1]
+    if role == Qt.ItemDataRole.ToolTipRole:
+        return wrapped(told) if told else None
+    return title if role == Qt.ItemDataRole.DisplayRole else None
 
 
 class ChartValues(QTableView):
@@ -143,7 +163,7 @@ class ChartValues(QTableView):
 
     def text(self) -> str:
         """The selected rows under the head, all where none is, with tabs between the values."""
-        rows = sorted({index.row() for index in self.selectedIndexes()}) or range(len(self.xs))
+        rows = sorted({index.row() for index in self.selectedIndexes()}) or range(self.rows.rowCount())
         columns = range(self.rows.columnCount())
         head = [str(self.rows.headerData(column, Qt.Orientation.Horizontal)) for column in columns]
         lines = [[str(self.rows.data(self.rows.index(row, column)) or "") for column in columns] for row in rows]
@@ -156,5 +176,5 @@ class ChartValues(QTableView):
             super().keyPressEvent(event)
 
     def _went(self, now: QModelIndex) -> None:
-        if now.isValid():
+        if now.isValid() and now.row() < len(self.xs):  # a table of its own has no x
             self.read.emit(self.xs[now.row()])

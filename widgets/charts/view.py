@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from widgets.charts.data import ChartSheet
 from widgets.charts.paint import ChartPainter
+from widgets.charts.painters import painter_of
 from widgets.charts.reading import draw_values
 from widgets.charts.rooms import Edges, shared
 from widgets.drawing.painted import Painted
@@ -114,7 +115,7 @@ class ChartView(Painted):
             return None
         size = QSizeF(self.size())
         if self._painter is None or self._painter.size != size:
-            self._painter = ChartPainter(self._sheet, self.theme, size, self._hidden, self._edges())
+            self._painter = painter_of(self._sheet, self.theme, size, self._hidden, self._edges())
         return self._painter
 
     def _edges(self) -> Edges | None:
@@ -167,9 +168,11 @@ class ChartView(Painted):
     # Pointer
 
     def tip_at(self, place: QPointF) -> str:
-        """A name of the legend that is cut."""
+        """A name of the legend that is cut, or what is meant by what stands there."""
         chart, number = self.chart(), self._name_at(place)
-        return chart.cut(number) if chart is not None and number >= 0 else ""
+        if chart is None:
+            return ""
+        return chart.cut(number) if number >= 0 else chart.tip(place)
 
     def _name_at(self, place: QPointF) -> int:
         """The number of the name under a place, −1 for none."""

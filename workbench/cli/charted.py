@@ -14,11 +14,22 @@ NONE = "–"
 def tell_charts(terminal: Terminal, charts: Sequence[Chart]) -> None:
     """Write charts on standard output, for people; nothing when JSON was asked for."""
     for chart in charts:
-        terminal.table(f"{chart.title}: {chart.y.title}", *wide(chart))
+        if chart.shade is not None or chart.pictures:
+            continue  # its file has every value; a terminal shows no picture
+        terminal.table(*_headed(chart))
         if chart.subtitle:
             terminal.say(chart.subtitle)
         if chart.remark:
             terminal.say(chart.remark)
+
+
+def _headed(chart: Chart) -> tuple[str, list[str], list[list[str]]]:
+    """Title, heads and rows of a chart, its own table where it has one."""
+    table = chart.table
+    if table is None:
+        return f"{chart.title}: {chart.y.title}", *wide(chart)
+    rows = [[entry.name, *map(written, entry.values)] for entry in table.entries]
+    return chart.title, [table.name, *(head.title for head in table.heads)], rows
 
 
 def wide(chart: Chart) -> tuple[list[str], list[list[str]]]:

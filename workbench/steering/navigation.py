@@ -12,6 +12,7 @@ from widgets.options.form import OptionForm
 from workbench.actions import Spec
 from workbench.background import Background
 from workbench.bridge import give_back_memory
+from workbench.controllers.laboratory import LaboratoryController
 from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
 from workbench.form_change import change_form
@@ -37,7 +38,7 @@ class Navigator(QObject):
         desk, panel, spaces: what it steers.
         background: reads what is large.
 
-    Attributes: follower, which draws what comes of the run on the canvas.
+    Attributes: follower, which draws what comes of the run on the canvas; laboratory, which opens it.
     """
 
     workspace_changed = Signal(str)
@@ -55,6 +56,7 @@ class Navigator(QObject):
         desk.queue.run_opened.connect(self._opened)
         self._renewer = Renewer(desk)
         self.follower = Follower(desk.stage, self)
+        self.laboratory = LaboratoryController(desk, panel, self.choose_task, lambda: self.workspace)
         for signal in (desk.stage.shown, desk.stage.compared):
             signal.connect(self._hold)
         desk.actions.add(Spec("view.close_run", "Close run", "View", "Ctrl+W", section="run",

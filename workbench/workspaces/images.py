@@ -21,6 +21,8 @@ from workbench.controllers.guidance import GuidanceController
 from workbench.controllers.hints import HintController
 from workbench.controllers.kernel import KernelController
 from workbench.controllers.known_pictures import KnownPictures
+from workbench.controllers.laboratory import ICON as FLASK
+from workbench.controllers.laboratory import OPEN as LABORATORY
 from workbench.controllers.named_pictures import NamedPictures
 from workbench.controllers.picture import PictureController
 from workbench.controllers.picture_files import PictureFiles
@@ -106,6 +108,7 @@ class Images(Workspace):
         self.carry = self.tables.carry
         self.guidance = GuidanceController(desk, shell.panel, shell.runs, shell.go.choose_task, canvas)
         canvas.add_picture_tools(desk.actions)
+        canvas.strip.add_button(desk.actions[LABORATORY], FLASK)
         canvas.grid.export_file = self.export.finished_file
         RunNotes(desk, canvas)
         canvas.start.activated.connect(shell.runs.start)

@@ -11,6 +11,8 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QMenu, QWidget
 
 from workbench.controllers.chart_export import ChartExportController
+from workbench.controllers.laboratory import ICON as FLASK
+from workbench.controllers.laboratory import OPEN as LABORATORY
 from workbench.controllers.lessons import LessonController
 from workbench.controllers.points.branch import PointsBranchController
 from workbench.controllers.points.brushes import PointsBrushes
@@ -113,6 +115,7 @@ class Points(Workspace):
         self.sweep = PointsSweepController(desk, panel, subjects, lambda: shell.go.choose_task(SWEEP))
         self.sheet.strip.add_button(desk.actions["points.sweep"], "repeat")
         self.sheet.strip.add_button(desk.actions["run.guidance"], "trending-up")
+        self.sheet.strip.add_button(desk.actions[LABORATORY], FLASK)
         self.brushes = PointsBrushes(desk, page, self.data, self.field.draw, turning.turn_to_data)
         self.export = PointsExportController(desk, shell.background, page, subjects, lambda: self.field.busy)
         self.made = PointsMadeController(desk, shell.panel, self.task, shell.go.sample_from)

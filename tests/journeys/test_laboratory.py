@@ -1,0 +1,67 @@
+"""The posterior laboratory from both workspaces: one action, a run, its overview, and the ranking as CSV."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, cast
+
+from pytestqt.qtbot import QtBot
+
+from tests.journeys.conftest import SOON, Opener
+from tests.journeys.window import Window
+from widgets.charts.board import FRONT
+from workbench.controllers.chart_export import KINDS
+from workbench.controllers.laboratory import OPEN
+from workbench.library.records import State
+from workbench.pages.points_views.charts import Charts
+from workbench.workspaces.points import Points
+
+SMALL = {"wanted": "tikhonov, dps", "steps": 5, "draws": 1, "count": 50}
+
+
+def study(window: Window) -> dict[str, Any]:
+    """What the form says of the study."""
+    form = window.panel.form
+    assert form is not None
+    return cast("dict[str, Any]", form.values()["study"])
+
+
+def prior(window: Window) -> str:
+    """The name of its prior."""
+    return str(study(window)["prior"]["name"])
+
+
+def test_from_pictures_it_opens_with_patches_and_ranks_methods(qtbot: QtBot, opened: Opener, tmp_path: Path) -> None:
+    window = opened()
+    window.navigator.choose_workspace("images")
+    window.desk.actions[OPEN].trigger()
+    assert window.navigator.workspace == "points"
+    assert window.panel.task == "study"
+    assert prior(window) == "patches"
+    form = window.panel.form
+    assert form is not None
+    window.panel.put(form, {"study": {**study(window), **SMALL}})
+    with qtbot.waitSignal(window.desk.queue.job_finished, timeout=SOON) as ended:
+        window.panel.run.click()
+    assert window.desk.queue.job(str(ended.args[0])).state is State.DONE
+    view = window.spaces.find(Points).sheet.view_of(Charts)
+    qtbot.waitUntil(lambda: view.board.choice.currentText() == FRONT, timeout=SOON)
+    assert [sheet.title for sheet in view.board.shown()] == ["Ranking", "Calibration", "Samples of the best method"]
+    window.spaces.find(Points).charts.write("Ranking", tmp_path / "ranking.csv", KINDS["csv"])
+    lines = (tmp_path / "ranking.csv").read_text().splitlines()
+    assert lines[0].startswith("Method,Energy,Bias,Spread,Covariance,Modes,Coverage,Calls,Seconds")
+    assert len(lines) == 5
+
+
+def test_from_points_it_opens_with_the_plane_and_keeps_what_is_in_its_form(qtbot: QtBot, opened: Opener) -> None:
+    window = opened()
+    window.navigator.choose_workspace("points")
+    window.desk.actions[OPEN].trigger()
+    assert prior(window) == "plane"
+    form = window.panel.form
+    assert form is not None
+    window.panel.put(form, {"study": {**study(window), "noise": 0.7}})
+    window.desk.actions[OPEN].trigger()
+    assert study(window)["noise"] == 0.7
+    window.desk.actions["edit.undo"].trigger()
+    qtbot.waitUntil(lambda: study(window)["name"] != "posterior", timeout=SOON)
