@@ -45,6 +45,7 @@ class ScrubController:
         self._paired = False
         self._term = TermView(desk)
         self._captions = Captions(desk)
+        self.apart: Callable[[LiveRun], bool] = lambda _live: False  # whether its results have a strip of their own
         places.read.append(self.draw)
         stage = desk.stage
         stage.shown.connect(self._shown)
@@ -123,7 +124,7 @@ class ScrubController:
     def _results(self) -> None:
         """The strip under a pair: finished samples, their mean and disagreement."""
         live = self._desk.stage.live
-        samples = live.samples if live else None
+        samples = live.samples if live and not self.apart(live) else None
         shown = samples if samples is not None and self._paired and self._own else None
         self._space.show_results(shown, self._captions.of(live))
 
