@@ -6,6 +6,7 @@ CANVAS, SAMPLE = "image.png", "sample.png"  # what a window attaches the picture
 
 # curves of a run's own, a value a step
 KNOWN = "known-rms"  # how far the estimate is from the known pixels
+SEAM = "seam"  # how far jumps across the edge of a filled hole exceed those elsewhere
 RESIDUAL = "residual-rms"  # how far what the estimate would measure is from what was measured
 FROM_DATA = "data-rms"  # how far the estimate is from the data
 FROM_FLOW = "flow-rms"  # how far the states are from the exact flow
