@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import numpy as np
 import pytest
 import torch
 
+from engines.context import Start
 from engines.errors import BadOption
 from engines.events import Event
 from engines.model_file import read_header
@@ -18,8 +20,7 @@ from engines.tasks.base import options_of, task
 from tests.engines.small import attachments, context, events, opening, picture, result, resumed, save_small, steps
 
 STRENGTHS = [70, 0, 30, 100, 30]
-SAMPLERS = [{"name": "ddim"}, {"name": "ddpm"}, {"name": "heun"}, {"name": "dpm++2m"}, {"name": "dpm++2m", "noisy": True},
-            {"name": "plms"}]
+SAMPLERS = [{"name": "ddpm"}, {"name": "heun"}, {"name": "dpm++2m", "noisy": True}]
 
 
 def edited(folder: Path, **options: Any) -> list[Event]:
@@ -58,7 +59,7 @@ def test_a_sample_waits_as_the_picture_with_the_noise_of_the_time(tmp_path: Path
 
 
 @pytest.mark.parametrize("sampler", SAMPLERS, ids=lambda s: "-".join(map(str, s.values())))
-@pytest.mark.parametrize("k", [0, 2, 5])
+@pytest.mark.parametrize("k", [0, 4])
 def test_a_resumed_run_ends_in_the_same_samples(tmp_path: Path, sampler: dict[str, Any], k: int) -> None:
     save_small(tmp_path)
     around = context(tmp_path, attachments(picture(8, 8), np.zeros((8, 8), np.float32)))
@@ -77,9 +78,6 @@ def test_what_is_changed_before_a_sample_joins_is_carried_along(tmp_path: Path) 
     step = steps(found)[1]
     x = step.x.numpy().copy()
     x[1, 0, 2, 3] += 0.5
-    from dataclasses import replace
-
-    from engines.context import Start
     changed = result(events("edit", options, replace(around, start=Start(step.index, x))))
     difference = changed.samples[1] - result(found).samples[1]
     assert difference[0, 2, 3] == pytest.approx(0.5, abs=1e-6)

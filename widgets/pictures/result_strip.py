@@ -21,7 +21,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from widgets.drawing.colour_scale import ROOM, draw_scale
-from widgets.drawing.painted import Painted
+from widgets.drawing.painted import Painted, fitted
 from widgets.drawing.pixmaps import HEAT_MAP, Pyramid, disagreement, draw_image, heat, to_qimage
 
 GAP = 8
@@ -185,7 +185,7 @@ class ResultStrip(Painted):
         font = self.small_font()
         painter.setFont(font)
         painter.setPen(QColor(self.theme.text2))
-        words = QFontMetricsF(font).elidedText(self._captions[index], Qt.TextElideMode.ElideRight, box.width() + GAP)
+        words = fitted(QFontMetricsF(font), self._captions[index], box.width() + GAP, keep_last=True)
         below = QRectF(box.left() - GAP, box.bottom() + 4, box.width() + 2 * GAP, CAPTION - 4)
         painter.drawText(below, Qt.AlignmentFlag.AlignCenter, words)
         if index == self._current:

@@ -101,10 +101,13 @@ class RunController:
         return self._submit(show=True)
 
     def start_with(self, others: Sequence[Mapping[str, object]], each: Callable[[Job], object] = lambda _job: None,
-                   ) -> None:
+                   titles: Sequence[str] = ()) -> None:
         """Run the form once for each table of values in place of its own, from one seed, and show the first run.
 
-        each: told of every run in turn as it is put into the queue.
+        Args:
+            others: the tables.
+            each: told of every run in turn as it is put into the queue.
+            titles: of the runs; none for those they have by themselves.
         """
         with self._desk.guard():
             recipes = [self.bare(other) for other in others]  # none is begun where one cannot be
@@ -113,7 +116,7 @@ class RunController:
                 if packing.slow:
                     self._prepare(bare, packing, show=not k, each=each)
                 elif job := self.submit(replace(bare, files=packing.pack()), show=not k,
-                                        title=titled(bare, packing.called)):
+                                        title=titles[k] if titles else titled(bare, packing.called)):
                     each(job)
             self.begun()
 

@@ -44,9 +44,9 @@ class ScrubController:
         self._desk, self._space, self._shows, self.places = desk, space, shows, places
         self._paired = False
         self._term = TermView(desk)
-        self._captions = Captions(desk)
+        self.captions = self._captions = Captions(desk)
         self.apart: Callable[[LiveRun], bool] = lambda _live: False  # whether its results have a strip of their own
-        places.read.append(self.draw)
+        places.read += [self._results, self.draw]
         stage = desk.stage
         stage.shown.connect(self._shown)
         stage.grown.connect(self._grown)
@@ -190,7 +190,8 @@ class ScrubController:
         shown, what = self._selected(live, pictures, finished)
         self._desk.actions["view.crop"].setEnabled(place is not None and place.mask is not None and not place.whole)
         tied = self.places.inside(live) is not None or (place is not None and place.whole)
-        space.show_result(shown, self._caption(what, finished), tied=tied)
+        told = "" if what else self.captions.beside(live, max(stage.sample, 0) if finished else None)
+        space.show_result(shown, " · ".join(filter(None, (self._caption(what, finished), told))), tied=tied)
 
     def _selected(self, live: LiveRun, pictures: np.ndarray, finished: bool) -> tuple[Pyramid, str]:
         """What is selected in the strip, and what it is called where it is no sample."""

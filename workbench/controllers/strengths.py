@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QToolButton
 
 from engines.errors import BadInput
 from widgets.drawing.pixmaps import Pyramid, to_qimage
-from widgets.drawing.theme import mark
 from widgets.options.beside import put_beside
 from widgets.pictures.choice_strip import Choice, ChoiceStrip
 from workbench.actions import Spec
@@ -31,6 +28,14 @@ HEIGHT = 88  # px
 TITLE = "Strength"
 
 
+class Loader(Protocol):
+    """Puts a run on the stage; `fill`: its options in the form."""
+
+    def __call__(self, run: str, *, fill: bool = True) -> object:
+        """Do so."""
+        ...
+
+
 class StrengthsController:
     """Runs the form of Edit with all strengths, and keeps the strip of the last such run of the picture.
 
@@ -43,11 +48,11 @@ class StrengthsController:
         picture: the user's picture.
         runs: starts runs of the form.
         scrub: draws the run on the stage.
-        load: puts a run of the library on the stage again.
+        load: puts a run of the library on the stage again, with its options in the form unless told otherwise.
     """
 
     def __init__(self, desk: Desk, panel: TaskPanel, canvas: ImagesPage, picture: PictureController,
-                 runs: RunController, scrub: ScrubController, load: Callable[[str], object]) -> None:
+                 runs: RunController, scrub: ScrubController, load: Loader) -> None:
         self._desk, self._panel, self._canvas, self._picture = desk, panel, canvas, picture
         self._runs, self._load = runs, load
         self._live: LiveRun | None = None
@@ -61,6 +66,7 @@ class StrengthsController:
         canvas.add_strip(self.strip)
         self.strip.picked.connect(self.pick)
         scrub.apart = lambda live: bool(self.of(live))
+        scrub.captions.names = lambda live: tuple(f"strength {strength:g}" for strength in self.of(live))
         desk.actions.add(Spec(ACTION, "All strengths", "Run", section="run", needs="Open a picture in Edit first",
                               help="Bring the picture back from many strengths with the same noise; a click in their "
                                    "strip takes one"), self.start, self._able)
@@ -81,15 +87,7 @@ class StrengthsController:
         """Put the button beside the slider."""
         row = self._panel.forms[task].row("strength") if task == EDIT else None
         if row is not None:
-            action, button = self._desk.actions[ACTION], QToolButton()
-            button.setText("All")
-            button.setAccessibleName(action.text())
-            button.setToolTip(action.toolTip())
-            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            mark(button, field=True)
-            button.clicked.connect(action.trigger)
-            put_beside(row, button)
+            put_beside(row, "All", self._desk.actions[ACTION])
 
     def _able(self) -> bool:
         return self._panel.task == EDIT and self._picture.pixels is not None
@@ -182,7 +180,7 @@ class StrengthsController:
             self._look(index)
         else:
             self._wanted = index
-            self._load(self._live.run)
+            self._load(self._live.run, fill=False)
 
     def _look(self, index: int) -> None:
         """Show one of the results at full size."""

@@ -23,6 +23,7 @@ from workbench.controllers.picture import PictureController
 from workbench.controllers.placing import PlaceController
 from workbench.controllers.run_notes import RunNotes
 from workbench.controllers.scrub import ScrubController
+from workbench.controllers.seam_methods import SeamMethodsController
 from workbench.controllers.strengths import StrengthsController
 from workbench.controllers.task_runs import TaskRuns
 from workbench.controllers.views import ViewController
@@ -90,8 +91,8 @@ class Images(Workspace):
                                      shell.equation)
         self.branching = BranchController(desk, shell.panel, shell.runs, self.scrub, canvas,
                                           lambda: frozenset(task.name for task in self.tasks))
-        self.strengths = StrengthsController(desk, shell.panel, canvas, self.picture, shell.runs, self.scrub,
-                                             lambda run: shell.go.load(run, fill=False))
+        more = desk, shell.panel, canvas, self.picture, shell.runs, self.scrub, shell.go.load
+        self.strengths, self.methods = StrengthsController(*more), SeamMethodsController(*more)
         self.export = ExportController(desk, shell.background, self.picture, self.scrub.places)
         self.views = ViewController(desk, canvas, self.scrub, shell.scrubber)
         canvas.add_picture_tools(desk.actions)

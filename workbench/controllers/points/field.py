@@ -35,6 +35,7 @@ from workbench.fields.drawing import (
 from workbench.fields.frames import FieldFrame
 from workbench.fields.known import FLOW
 from workbench.fields.marks import MARKS, marks, read
+from workbench.fields.projected import projected
 from workbench.fields.store import Subject, Time
 from workbench.fields.ways import Ways
 from workbench.frames import ESTIMATE, STATE, source
@@ -217,8 +218,9 @@ class PointsFieldController:
             return found
         found |= moving(points, ground, frame, histogram=self._page.shows(HISTOGRAM))
         if self._page.shows("paths"):
-            found["paths"] = self._links(live, step, points, ground) if view is ESTIMATE else \
-                trails(self._way(live, step), ground)
+            ended = live.opened is not None and step == live.opened.total
+            found["paths"] = (projected(self._desk, live, points, ground) if ended else None) or (
+                self._links(live, step, points, ground) if view is ESTIMATE else trails(self._way(live, step), ground))
         if view not in (STATE, ESTIMATE):
             found["marks"] = self._marks(live, step, points, ground)
         return found
