@@ -15,12 +15,11 @@ from widgets.fields.arrows import heads
 from widgets.fields.layer import Layer, Legend, Sketch, draw_segments, line_legend
 
 WIDTH, RING = 1.4, 2.6  # px: of a shaft, and radius of the ring where it begins
-FAINTEST = 0.4  # strength of the colour of the first arrows; the last have all of it
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Projections(Layer):
-    """Arrows from points (N, 2), each in a ring, to their places (S, N, 2), fainter for the first of the S.
+    """Arrows from points (N, 2), each in a ring, to their places (S, N, 2), from grey for the first S to the colour.
 
     title: what they lead from and to.
     """
@@ -46,9 +45,10 @@ class Projections(Layer):
         painter, theme, shafts = sketch.painter, sketch.theme, self.shafts(sketch.frame)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        shades = np.linspace(FAINTEST, 1.0, len(shafts)).tolist() if len(shafts) > 1 else [1.0]
+        # not from the ground's colour: faint arrows are lost over a density
+        shades = np.linspace(0.0, 1.0, len(shafts)).tolist() if len(shafts) > 1 else [1.0]
         for shade, one in zip(shades, shafts, strict=True):
-            painter.setPen(QPen(QColor(blend(theme.bg1, theme.term(self.colour), shade)), WIDTH))
+            painter.setPen(QPen(QColor(blend(theme.text2, theme.term(self.colour), shade)), WIDTH))
             draw_segments(painter, np.concatenate([one, heads(one)]))
         painter.setPen(QPen(QColor(theme.text), 1.0))
         painter.setBrush(QColor(theme.bg1))
