@@ -15,6 +15,7 @@ from workbench import bridge
 from workbench.background import Background
 from workbench.controllers.points.believed import PointsBelievedController
 from workbench.controllers.points.course import PointsCourseController
+from workbench.controllers.points.projected import projected
 from workbench.controllers.points.subjects import AT_DATA, Subjects, scale_of
 from workbench.controllers.points.unmeant import UnmeantFields
 from workbench.desk import Desk
@@ -35,7 +36,6 @@ from workbench.fields.drawing import (
 from workbench.fields.frames import FieldFrame
 from workbench.fields.known import FLOW
 from workbench.fields.marks import MARKS, marks, read
-from workbench.fields.projected import projected
 from workbench.fields.store import Subject, Time
 from workbench.fields.ways import Ways
 from workbench.frames import ESTIMATE, STATE, source
