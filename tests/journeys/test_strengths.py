@@ -90,7 +90,7 @@ def test_four_methods_are_compared_at_the_seam(qtbot: QtBot, opened: Opener, tmp
     assert np.mean(found) == pytest.approx(library.run(runs[3]).metrics[SEAM], abs=1e-3)
     assert f"seam {found[0]:.3f}" in space.canvas.result.caption()
     window.desk.stage.move(1)
-    assert "mean seam" in space.canvas.result.caption()
+    assert "seam of x̂_0" in space.canvas.result.caption()
 
 
 def test_arrows_lead_from_points_to_where_they_are_brought(qtbot: QtBot, opened: Opener) -> None:

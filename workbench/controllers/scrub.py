@@ -16,6 +16,7 @@ from workbench.controllers.captions import Captions
 from workbench.controllers.placing import PlaceController
 from workbench.controllers.term_view import TermView
 from workbench.desk import Desk
+from workbench.frames import ESTIMATE, STATE
 from workbench.pages.images_page import ImagesPage, Mode
 from workbench.running.mailbox import LiveRun
 from workbench.stage import SHOWN
@@ -190,7 +191,8 @@ class ScrubController:
         shown, what = self._selected(live, pictures, finished)
         self._desk.actions["view.crop"].setEnabled(place is not None and place.mask is not None and not place.whole)
         tied = self.places.inside(live) is not None or (place is not None and place.whole)
-        told = "" if what else self.captions.beside(live, max(stage.sample, 0) if finished else None)
+        plain = not what and not self._term.shown and stage.view in (STATE, ESTIMATE)
+        told = "" if not plain else self.captions.beside(live, max(stage.sample, 0) if finished else None)
         space.show_result(shown, " · ".join(filter(None, (self._caption(what, finished), told))), tied=tied)
 
     def _selected(self, live: LiveRun, pictures: np.ndarray, finished: bool) -> tuple[Pyramid, str]:

@@ -166,14 +166,14 @@ class SeamMethodsController:
         return tuple("" if math.isnan(one) else f"seam {one:.3f}" for one in self._seams(live))
 
     def beside(self, live: LiveRun, sample: int | None) -> str:
-        """The same of one finished sample, or the mean over the samples at the present step for None."""
+        """The same of one finished sample, or for None the mean over the estimates of the present step."""
         if sample is not None:
             told = self.remarks(live)
             return told[sample] if 0 <= sample < len(told) else ""
         stage, steps = self._desk.stage, live.trajectory
         curve = steps.curves.get(SEAM) if steps is not None else None
         at = stage.index - steps.first if steps is not None else -1
-        return f"mean seam {curve[at]:.3f}" if curve is not None and 0 <= at < len(curve) else ""
+        return f"seam of x̂_0 {curve[at]:.3f}" if curve is not None and 0 <= at < len(curve) else ""
 
     def _seams(self, live: LiveRun) -> tuple[float, ...]:
         """The seam's error of the finished samples, worked out once."""
