@@ -80,7 +80,7 @@ class ProjectPointsOptions(PointPriorOptions):
             return torch.as_tensor(given[np.arange(self.count) % len(given)])
         points = data.sample(self.count, self.seed).double()
         ways = torch.randn(points.shape, generator=generator(self.seed, AWAY), dtype=torch.float64)
-        return points + self.away * ways / ways.norm(dim=1, keepdim=True)
+        return points + self.away * ways / ways.square().sum(dim=1, keepdim=True).sqrt()
 
     def named(self, dimension: int) -> list[list[float]]:
         """The places of the options, as the user writes them; raises BadOption."""
