@@ -7,6 +7,7 @@ MEASURED, TRUTH = "measured", "truth"  # pictures beside the results of a run
 
 # curves of a run's own, a value a step
 KNOWN = "known-rms"  # how far the estimate is from the known pixels
+SEAM = "seam"  # how far jumps across the edge of a filled hole exceed those elsewhere
 RESIDUAL = "residual-rms"  # how far what the estimate would measure is from what was measured
 PSNR, SSIM = "psnr", "ssim"  # of the estimate, where the truth is known: in dB, and at most 1
 FROM_DATA = "data-rms"  # how far the estimate is from the data

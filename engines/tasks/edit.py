@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar, Self, cast
 
 import torch
+from pydantic import field_validator, model_validator
 
 from engines.checkpoint import Model
 from engines.component import Options, option
 from engines.context import Context, Start
 from engines.counted import counted
+from engines.errors import BadOption
 from engines.events import Event, Noted, Said
 from engines.inverse.sdedit import first_move, sdedit_start
 from engines.learnt import Learnt, meaningless
@@ -24,6 +26,7 @@ from engines.tasks.base import SAMPLED, Cost
 from engines.tasks.generate import TOGETHER, SampleOptions, plan_of, sampling_cost, walk_caution
 from engines.tasks.pictures import Picture, PictureOptions, PictureTask, Sight, open_picture
 from engines.tasks.shared_options import label_option
+from engines.tasks.strengths import brought_back, shares, strengths_option, work
 
 
 class EditOptions(PictureOptions, SampleOptions):
@@ -35,7 +38,44 @@ class EditOptions(PictureOptions, SampleOptions):
     strength: float = option(0.6, title="Strength", ge=0, le=1, widget="slider",
                              help="Share of the path that is noised: 0 keeps the picture, 1 replaces it.")
     label: str = label_option()
+    strengths: tuple[int, ...] = strengths_option(
+        (), "Brings the picture back from each of these instead, all with the noise of one seed; empty for the one "
+            "strength alone.", most=TOGETHER, advanced=True)
     count: int = option(4, title="Count", help="How many variants.", ge=1, le=TOGETHER, group="Samples")
+
+    supersedes: ClassVar[Mapping[str, tuple[str, ...]]] = {**SampleOptions.supersedes,
+                                                           "strengths": ("strength", "count", "seeds")}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_each(cls, values: Any) -> Any:
+        # one sample a strength, of one seed: whatever reads count or seeds then finds what will be sampled
+        given = cast(dict[str, Any], values if isinstance(values, dict) else {})
+        strengths = given.get("strengths")
+        many = isinstance(strengths, list | tuple) and len(cast(tuple[Any, ...], strengths))
+        return {**given, "count": many, "seeds": ()} if many else cast(Any, values)
+
+    @field_validator("strengths")
+    @classmethod
+    def _in_percent(cls, strengths: tuple[int, ...]) -> tuple[int, ...]:
+        for strength in strengths:
+            if not 0 <= strength <= 100:
+                raise BadOption(f"A strength of {strength} % cannot be; use numbers from 0 (keep the picture) to 100 "
+                                "(replace it).")
+        return strengths
+
+    @property
+    def chosen_strengths(self) -> tuple[float, ...]:
+        """The strength of each kind of result, in [0, 1]."""
+        return shares(self.strengths) or (self.strength,)
+
+    def chosen_seeds(self) -> tuple[int, ...]:
+        """The one seed for every strength; of a single strength as ever."""
+        return (self.seed,) * len(self.strengths) if self.strengths else super().chosen_seeds()
+
+    def alike(self) -> Self:
+        """These options with one class for all strengths, the first."""
+        return self.model_copy(update={"label": self.label.split(",")[0]}) if self.strengths else self
 
 
 class Edit(PictureTask):
@@ -54,15 +94,24 @@ class Edit(PictureTask):
     skips: ClassVar[str] = "Skipped by the strength"
 
     def title_of(self, options: Any) -> str:
-        """“4 edits, strength 0.6”."""
+        """“4 edits, strength 0.6”, “9 edits, strengths 0.1 to 0.9”."""
         chosen = cast(EditOptions, options)
-        return f"{counted(chosen.count, 'edit')}, strength {chosen.strength:g}"
+        low, high = min(chosen.chosen_strengths), max(chosen.chosen_strengths)
+        told = f"strengths {low:g} to {high:g}" if low < high else f"strength {low:g}"
+        return f"{counted(chosen.count, 'edit')}, {told}"
 
     def cost_of(self, options: Any, model: ModelSpec | None) -> Cost | None:
-        """The sampler's evaluations from the picture's noise level on."""
-        chosen = cast(EditOptions, options)
-        return sampling_cost(chosen, model, lambda path, times: chosen.sampler.evaluations(
-            times, first_move(path, times, chosen.strength)))
+        """The sampler's evaluations from the picture's noise level on; of several those of the strongest.
+
+        As many samples as would take all of them with those evaluations.
+        """
+        chosen = cast(EditOptions, options).alike()
+        found = sampling_cost(chosen, model, lambda path, times: work(
+            chosen.sampler, path, times, chosen.chosen_strengths)[0])
+        if found is None or model is None or not chosen.strengths:
+            return found
+        times = time_grid(model.path, chosen.steps, chosen.spacing)
+        return replace(found, samples=work(chosen.sampler, model.path, times, chosen.chosen_strengths)[1])
 
     def caution(self, options: Any, model: ModelSpec | None) -> str:
         """A model that knows no picture with this noise, or what is said of the steps that are made."""
@@ -84,11 +133,11 @@ class Edit(PictureTask):
 
 def edit_caution(options: EditOptions, model: ModelSpec) -> str:
     """One sentence where an edit is poor: of a model of pairs that begins midway, or of the walk from there on."""
-    times = time_grid(model.path, options.steps, options.spacing)
-    midway = 0 < first_move(model.path, times, options.strength) < len(times) - 1
+    times, strongest = time_grid(model.path, options.steps, options.spacing), max(options.chosen_strengths)
+    midway = 0 < first_move(model.path, times, strongest) < len(times) - 1
     # at no strength there is no noise on the picture, and at full strength hardly anything but noise
     lost = meaningless(model.learnt, "its edit", noises=True) if model.learnt is Learnt.PAIRED and midway else ""
-    return lost or walk_caution(options, model, options.strength)
+    return lost or walk_caution(options, model, strongest)
 
 
 def fitting_remark(picture: Picture, spec: ModelSpec) -> str:
@@ -100,8 +149,10 @@ def fitting_remark(picture: Picture, spec: ModelSpec) -> str:
 
 def started(options: EditOptions, model: Model, picture: Picture, context: Context, title: str) -> Plan:
     """The plan of sampling from the noised picture, or from the context's own start when it has one."""
-    plan = plan_of(options, model, context, title)
+    plan = plan_of(options.alike(), model, context, title)
     image = torch.tensor(picture.model_input(model.spec.channels, model.spec.size))[None].to(context.device.torch)
+    if options.strengths:
+        return brought_back(replace(plan, labels=plan.labels[:1] * len(plan.labels)), image, options.chosen_strengths)
     x, index = sdedit_start(model.path, plan.times, image, options.strength, plan.noise)
     # a resumed or branched run brings its own state; moves before the picture's level are in neither case made
     return replace(plan, start=plan.start or Start(index, x.cpu().numpy()), skipped=index)

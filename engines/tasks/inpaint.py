@@ -14,7 +14,7 @@ from engines.component import Options, option
 from engines.context import Context
 from engines.counted import counted
 from engines.errors import BadMask
-from engines.events import Event, Noted, Said, Sampled
+from engines.events import Event, Measured, Noted, Said, Sampled
 from engines.inverse.base import InverseChoice, Measurement
 from engines.inverse.repaint import RePaint
 from engines.learnt import Learnt, meaningless
@@ -25,7 +25,7 @@ from engines.operators.mask import Mask
 from engines.samplers.base import SamplerChoice, Step
 from engines.samplers.ddpm import DDPM
 from engines.sampling import Plan, check_labels, find_model, open_model, sample
-from engines.shown import KNOWN
+from engines.shown import KNOWN, SEAM
 from engines.tasks.base import SAMPLED, Cost
 from engines.tasks.generate import TOGETHER, SampleOptions, plan_of, sampling_cost
 from engines.tasks.pictures import (
@@ -39,6 +39,7 @@ from engines.tasks.pictures import (
     mask_input,
     open_picture,
 )
+from engines.tasks.seams import seam_curve, seams
 from engines.tasks.shared_options import guidance_option, label_option
 
 
@@ -89,7 +90,9 @@ class Inpaint(PictureTask):
     place: ClassVar[int] = 20
     pairs: ClassVar[tuple[str, ...]] = ("sampler", "method")
     Form: ClassVar[type[Options]] = InpaintOptions
-    figures: ClassVar[Mapping[str, str]] = SAMPLED
+    figures: ClassVar[Mapping[str, str]] = {
+        **SAMPLED, SEAM: "how far jumps across the edge of the hole exceed those elsewhere, at the model’s size and in "
+                         "units of [−1, 1]: mean over the samples, 0 for no seam"}
     invitation: ClassVar[str] = "Open, drop or paste a picture to paint a hole in it, or take a sample."
     hint: ClassVar[str] = "Paint the hole, then press Run."
     painted_hint: ClassVar[str] = "Press Run to fill the hole."
@@ -141,7 +144,7 @@ class Inpaint(PictureTask):
             open_hole(chosen, files, model.size).known(model)
 
     def run(self, options: Any, context: Context) -> Iterator[Event]:
-        """Yield Said, Noted for a surprise, Opened, a Stepped for each step, and Sampled with the filled pictures."""
+        """Yield Said, Noted for a surprise, Opened, a Stepped a step, the seam, and Sampled with filled pictures."""
         chosen = cast(InpaintOptions, options)
         # a bad class, picture or mask is told before the time is spent on loading the model
         check_labels(chosen.label, chosen.model, context)
@@ -154,6 +157,9 @@ class Inpaint(PictureTask):
                 yield Noted(remark)
         for event in sample(conditioned(chosen, model, hole.measured(spec), context, self.title_of(chosen))):
             if isinstance(event, Sampled):
+                found = float(np.mean(seams(event.samples, hole.mask, hole.picture.crop)))
+                if np.isfinite(found):
+                    yield Measured({SEAM: found})
                 filled = tuple(hole.picture.pasted(x, hole.mask) for x in event.samples)
                 event = replace(event, pictures=filled)
             yield event
@@ -192,8 +198,15 @@ def conditioned(options: InpaintOptions, model: Model, measurement: Measurement,
     denoiser, sampler = options.method.posterior(model.path, plain.denoiser, options.sampler, measurement)
     # the known pixels correct what errors do, so nothing is said of them
     return replace(plain, denoiser=denoiser, sampler=sampler, formulas=options.method.formulas(plain.formulas),
-                   curves={KNOWN: known_error(measurement)}, finish=measurement.composite, prediction=None,
+                   curves=curves(measurement), finish=measurement.composite, prediction=None,
                    caution=unfilled(options, model.spec.learnt))
+
+
+def curves(measurement: Measurement) -> dict[str, Callable[[Step], float]]:
+    """How far each step's estimates are from the known pixels, and how far the edge of the hole is seen in them."""
+    found = {KNOWN: known_error(measurement)}
+    operator = measurement.operator
+    return {**found, SEAM: seam_curve(measurement, operator.known)} if isinstance(operator, Mask) else found
 
 
 def known_error(measurement: Measurement) -> Callable[[Step], float]:

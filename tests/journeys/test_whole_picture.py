@@ -99,9 +99,9 @@ def test_the_end_of_a_run_is_called_what_it_is(qtbot: QtBot, window: Window) -> 
     press_run(qtbot, window)
     stage, result = window.desk.stage, window.images.result
     total = stage.last
-    assert result.caption() == f"Result · step {total} of {total}"
+    assert result.caption().startswith(f"Result · step {total} of {total} · seam ")
     stage.move(total - 1)
-    assert result.caption() == f"x_t · step {total - 1} of {total}"
+    assert result.caption().startswith(f"x_t · step {total - 1} of {total} · seam of x̂_0 ")
     stage.look(PULL)
     before = shown(window)
     assert result.caption() == f"pull · step {total - 1} of {total}"
@@ -130,7 +130,7 @@ def test_mean_and_disagreement_are_called_so(qtbot: QtBot, window: Window) -> No
     assert result.caption().endswith(f"bright · x_t · step {stage.last - 1} of {stage.last}")
     strip.select(0)
     stage.move(stage.last)
-    assert result.caption() == f"Result · {end}"
+    assert result.caption().startswith(f"Result · {end} · seam ")
 
 
 def test_what_is_known_of_a_run_is_told_under_it_and_not_over_it(qtbot: QtBot, window: Window) -> None:

@@ -21,7 +21,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from widgets.drawing.colour_scale import ROOM, draw_scale
-from widgets.drawing.painted import Painted
+from widgets.drawing.painted import Painted, fitted
 from widgets.drawing.pixmaps import HEAT_MAP, Pyramid, disagreement, draw_image, heat, to_qimage
 
 GAP = 8
@@ -217,7 +217,7 @@ class ResultStrip(Painted):
         painter.setPen(QColor(self.theme.text2))
         below = QRectF(box.left() - GAP, box.bottom() + 4, box.width() + 2 * GAP, CAPTION - 4)
         for said in self._captions[index].split("\n"):
-            words = QFontMetricsF(font).elidedText(said, Qt.TextElideMode.ElideRight, box.width() + GAP)
+            words = fitted(QFontMetricsF(font), said, box.width() + GAP, keep_last=True)
             painter.drawText(below, Qt.AlignmentFlag.AlignCenter, words)
             below.translate(0, LINE)
         if index == self._current:

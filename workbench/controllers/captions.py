@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from itertools import zip_longest
+
 from engines.prior_name import prior_name
 from workbench.desk import Desk
 from workbench.running.mailbox import LiveRun
@@ -17,6 +20,10 @@ class Captions:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._models = dict[str, str]()  # by run, which never changes
+        # of a run: names in place of classes and seeds; what else stands under its samples, and beside one of them
+        self.names: Callable[[LiveRun], Sequence[str]] = lambda _live: ()
+        self.remarks: Callable[[LiveRun], Sequence[str]] = lambda _live: ()
+        self.beside: Callable[[LiveRun, int | None], str] = lambda _live, _sample: ""
 
     def of(self, live: LiveRun | None) -> list[str]:
         """One caption a sample: “cat · seed 7”, without a class “seed 7”, and of no seed either its number."""
@@ -26,8 +33,10 @@ class Captions:
             return list(live.opened.captions)
         labels, seeds = live.opened.labels, live.opened.seeds
         names = self._names(live.run) if any(label >= 0 for label in labels) else ()
-        return [caption(label, seed, names) or str(k)
-                for k, (label, seed) in enumerate(zip(labels, seeds, strict=False), 1)]
+        found = [caption(label, seed, names) or str(k)
+                 for k, (label, seed) in enumerate(zip(labels, seeds, strict=False), 1)]
+        return [" · ".join(filter(None, parts)) for parts in
+                zip_longest(self.names(live) or found, self.remarks(live), fillvalue="")]
 
     def _names(self, run: str) -> tuple[str, ...]:
         """Names of the classes of a run's model; () while the engine starts, or when the model is gone."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from engines.prior_name import prior_name
@@ -73,12 +74,15 @@ class RunController:
         bare = self.bare()
         return replace(bare, files=self._attachments(bare.task).pack())
 
-    def bare(self) -> Recipe:
-        """The recipe of the form as it stands, but for its files; raises BadInput for an option out of range."""
+    def bare(self, other: Mapping[str, object] = MappingProxyType({})) -> Recipe:
+        """The recipe of the form as it stands, but for its files; raises BadInput for an option out of range.
+
+        other: values in place of the form's own.
+        """
         from engines.recipe import Recipe
         from engines.tasks.base import options_of
 
-        task, values = self._panel.task, self._panel.values()
+        task, values = self._panel.task, {**self._panel.values(), **other}
         problems = self._panel.form.problems() if self._panel.form else {}
         if problems:
             from engines.errors import BadOption
@@ -95,6 +99,26 @@ class RunController:
     def start(self) -> Job | None:
         """Run the form and show the run."""
         return self._submit(show=True)
+
+    def start_with(self, others: Sequence[Mapping[str, object]], each: Callable[[Job], object] = lambda _job: None,
+                   titles: Sequence[str] = ()) -> None:
+        """Run the form once for each table of values in place of its own, from one seed, and show the first run.
+
+        Args:
+            others: the tables.
+            each: told of every run in turn as it is put into the queue.
+            titles: of the runs; none for those they have by themselves.
+        """
+        with self._desk.guard():
+            recipes = [self.bare(other) for other in others]  # none is begun where one cannot be
+            packing = self._attachments(recipes[0].task)
+            for k, bare in enumerate(recipes):
+                if packing.slow:
+                    self._prepare(bare, packing, show=not k, each=each)
+                elif job := self.submit(replace(bare, files=packing.pack()), show=not k,
+                                        title=titles[k] if titles else titled(bare, packing.called)):
+                    each(job)
+            self.begun()
 
     def enqueue(self) -> Job | None:
         """Run the form after what runs now, and stay where we are."""
@@ -144,7 +168,8 @@ class RunController:
         job = self._desk.queue.submit(recipe, title or titled(whole), parent=parent, branch_step=branch_step)
         return self._tell(job, show=show)
 
-    def _prepare(self, bare: Recipe, packing: Packing, *, show: bool) -> None:
+    def _prepare(self, bare: Recipe, packing: Packing, *, show: bool,
+                 each: Callable[[Job], object] = lambda _job: None) -> None:
         """Pack, check and record a run beside the window; nothing of it is lost once it is in the library."""
         queue, library, title = self._desk.queue, self._desk.library, titled(bare, packing.called)
 
@@ -158,7 +183,7 @@ class RunController:
                 library.set_state(recorded.run.id, State.CANCELLED)
                 library.delete([recorded.run.id])
 
-        self.preparing.add(title, work, lambda recorded: self._tell(queue.enqueue(recorded), show=show),
+        self.preparing.add(title, work, lambda recorded: each(self._tell(queue.enqueue(recorded), show=show)),
                            self._desk.complain, forget)
         self._desk.say(f"{title} is being prepared")
 

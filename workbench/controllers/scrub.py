@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engines.errors import BadInput
 from engines.shown import MEASURED
 from widgets.drawing.colour_scale import format_value
 from widgets.drawing.pixmaps import Pyramid, disagreement, heat
@@ -17,19 +16,20 @@ from workbench.controllers.captions import Captions
 from workbench.controllers.known_pictures import KnownPictures
 from workbench.controllers.placing import PlaceController
 from workbench.controllers.result_row import ResultRow
+from workbench.controllers.stage_words import LAST_MOVE, StageWords
 from workbench.controllers.term_view import TermView
 from workbench.controllers.wiping import Wiping
 from workbench.desk import Desk
+from workbench.frames import ESTIMATE, STATE
 from workbench.pages.images_page import ImagesPage, Mode
 from workbench.running.mailbox import LiveRun
-from workbench.stage import SHOWN
 
 if TYPE_CHECKING:
-    from engines.events import Opened
+    pass
 
 SUBSCRIPTS = {"state": "x_t", "estimate": "x̂_0", "change": "Δ", "noise": "noise",
               "score": "∇ log p", "pull": "pull"}
-RESULT, LAST_MOVE = "Result", "last move"
+RESULT = "Result"
 
 
 class ScrubController:
@@ -49,11 +49,12 @@ class ScrubController:
         self._desk, self._space, self._shows, self.places = desk, space, shows, places
         self._paired = False
         self._term = TermView(desk)
-        self._captions = Captions(desk)
-        self.row = ResultRow(desk, space, self._captions, known,
-                             lambda: self._paired and self._own and not desk.stage.tabled)
+        self._words = StageWords(desk, self._term)
+        self.captions = self._captions = Captions(desk)
+        self.apart: Callable[[LiveRun], bool] = lambda _live: False  # whether its results have a strip of their own
+        self.row = ResultRow(desk, space, self._captions, known, self._stripped)
         self.wiping = Wiping(desk, space, known, places)
-        places.read.append(self.draw)
+        places.read += [self.row.fill, self.draw]
         stage = desk.stage
         stage.shown.connect(self._shown)
         stage.grown.connect(self._grown)
@@ -88,6 +89,12 @@ class ScrubController:
         live = self._desk.stage.live
         return live is None or self._shows(live.task)
 
+    def _stripped(self) -> bool:
+        """Whether the results of the run on the stage stand in the strip under the pair."""
+        stage = self._desk.stage
+        return (self._paired and self._own and not stage.tabled
+                and not (stage.live is not None and self.apart(stage.live)))
+
     @property
     def _recorded(self) -> bool:
         """Whether there is a step to show here."""
@@ -111,7 +118,7 @@ class ScrubController:
     def _arrange(self) -> None:
         """Change the page unless the user paints on a state or looks at a wipe."""
         if self._space.mode is not self.mode:
-            self._space.show_mode(self.mode, self._facts())
+            self._space.show_mode(self.mode, self._words.facts())
 
     def _shown(self) -> None:
         self._space.results.clear()
@@ -169,7 +176,7 @@ class ScrubController:
         else:
             space.grid.set_empty_text("This step has no such view; go to another one, or choose another view.")
             space.grid.clear()
-        space.say(self._facts())
+        space.say(self._words.facts())
 
     def _pair(self) -> None:
         """The right side of a pair: the selected sample, or one of the two summaries."""
@@ -192,7 +199,10 @@ class ScrubController:
         beside = self.row.chosen()
         if beside is not None:
             shown, tied = beside[0], beside[0].image.size() == space.input.image_size
-        space.show_result(shown, beside[1] if beside else self._caption(what, finished), tied=tied)
+        plain = not what and not self._term.shown and stage.view in (STATE, ESTIMATE)
+        told = "" if not plain else self.captions.beside(live, max(stage.sample, 0) if finished else None)
+        caption = " · ".join(filter(None, (self._caption(what, finished), told)))
+        space.show_result(shown, beside[1] if beside else caption, tied=tied)
 
     def _middle(self, live: LiveRun | None) -> None:
         """What a run measured, between its input and its result."""
@@ -244,56 +254,6 @@ class ScrubController:
             return
         both = min(len(left), len(right))  # of runs that differ in number, those that both have
         left, right = left[:both], right[:both]
-        self._space.compare.set_pair(left, right, self._titles(),
+        self._space.compare.set_pair(left, right, self._words.titles(),
                                      (self._captions.of(stage.live), self._captions.of(stage.other)))
-        self._space.say(self._facts())
-
-    def _titles(self) -> tuple[str, str]:
-        """What the two runs of a comparison are called: a repeat has the title of its run, so the older one is told."""
-        left, right = self._desk.stage.live, self._desk.stage.other
-        names = self._title(left), self._title(right)
-        if left is None or right is None or names[0] != names[1]:
-            return names
-        with self._desk.guard():
-            newer = self._desk.library.run(left.run).created > self._desk.library.run(right.run).created
-            words = ("newer", "older") if newer else ("older", "newer")
-            return f"{names[0]} ({words[0]})", f"{names[1]} ({words[1]})"
-        return names
-
-    def _title(self, live: LiveRun | None) -> str:
-        """What a run is called now; a run that is gone from the library keeps the name it began with."""
-        if live is None:
-            return ""
-        try:
-            return self._desk.library.run(live.run).title
-        except BadInput:
-            return live.opened.title if live.opened else ""
-
-    def _facts(self) -> str:
-        """A few words on the run for the tool strip."""
-        stage = self._desk.stage
-        if not stage.recorded or stage.live is None or stage.live.opened is None:
-            return ""
-        if stage.other is not None and stage.other.opened is not None:
-            shown = self._term.title or stage.view.title
-            return f"{self._together(stage.live.opened, stage.other.opened)} · {shown}"
-        if self._term.shown:
-            step = f"the {LAST_MOVE}" if self._term.past else f"step {stage.index}"
-            return f"{self._term.title} of {step} · {self._title(stage.live)}"  # the end goes where room is short
-        count, channels, height, width = (*stage.live.opened.shape, 1, 1)[:4]
-        colour = "grey" if channels == 1 else "colour"
-        shown = f" · the first {SHOWN} shown" if count > SHOWN else ""
-        if stage.past:  # in the place of the sizes: there is no room for both
-            return f"{self._title(stage.live)} · {stage.view.title} of the {LAST_MOVE}"
-        return f"{self._title(stage.live)} · {count} × {height} × {width} {colour}{shown}"
-
-    def _together(self, left: Opened, right: Opened) -> str:
-        """Where two runs are that step together: at one step, or at one time where their steps differ."""
-        stage = self._desk.stage
-        own, other = stage.index, stage.kept_step(stage.other) if stage.other else 0
-        if np.array_equal(left.times, right.times) and own == other:
-            return f"Step {own} of {left.total} in both runs"
-        # a run that goes on, or whose steps were not kept, may have none at that time
-        there = stage.other is None or other == stage.step_of(stage.other)
-        times = f"{left.times[own]:.2f}" if there else f"{left.times[own]:.2f} and {right.times[other]:.2f}"
-        return f"At t {times}: step {own}/{left.total} and {other}/{right.total}"
+        self._space.say(self._words.facts())

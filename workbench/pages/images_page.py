@@ -104,6 +104,10 @@ class ImagesPage(QWidget):
         panel.hide()
         self._sides.insertWidget(0, panel)
 
+    def add_strip(self, strip: QWidget) -> None:
+        """Put one more strip under the canvas, over that of the results."""
+        self._below.insertWidget(self._below.indexOf(self.results), strip)
+
     def _arrange(self) -> None:
         self._pair = frame("canvas")
         self._sides = row(self.input, self.middle, self.result, spacing=0, parent=self._pair)
@@ -119,6 +123,7 @@ class ImagesPage(QWidget):
         ground = frame("canvas")
         layout = column(self.stack, self.note, self.results, parent=ground)
         layout.setStretchFactor(self.stack, 1)
+        self._below = layout
         whole = column(self.strip, ground, parent=self)
         whole.setStretchFactor(ground, 1)
 

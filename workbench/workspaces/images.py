@@ -29,7 +29,9 @@ from workbench.controllers.picture_files import PictureFiles
 from workbench.controllers.placing import PlaceController
 from workbench.controllers.run_notes import RunNotes
 from workbench.controllers.scrub import ScrubController
+from workbench.controllers.seam_methods import SeamMethodsController
 from workbench.controllers.side_export import SideExport
+from workbench.controllers.strengths import StrengthsController
 from workbench.controllers.tables import TableController
 from workbench.controllers.task_runs import TaskRuns
 from workbench.controllers.views import ViewController
@@ -100,6 +102,8 @@ class Images(Workspace):
                                      shell.equation, KnownPictures(shell.background))
         self.branching = BranchController(desk, shell.panel, shell.runs, self.scrub, canvas,
                                           lambda: frozenset(task.name for task in self.tasks))
+        more = desk, shell.panel, canvas, self.picture, shell.runs, self.scrub, shell.go.load
+        self.strengths, self.methods = StrengthsController(*more), SeamMethodsController(*more)
         self.export = ExportController(desk, shell.background, self.picture, self.scrub.places)
         self.sides = SideExport(desk, shell.background, canvas, self.scrub, self.export)
         self.views = ViewController(desk, canvas, self.scrub, shell.scrubber)

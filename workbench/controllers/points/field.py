@@ -15,6 +15,7 @@ from workbench import bridge
 from workbench.background import Background
 from workbench.controllers.points.believed import PointsBelievedController
 from workbench.controllers.points.course import PointsCourseController
+from workbench.controllers.points.projected import projected
 from workbench.controllers.points.subjects import AT_DATA, Subjects, scale_of
 from workbench.controllers.points.unmeant import UnmeantFields
 from workbench.desk import Desk
@@ -217,8 +218,9 @@ class PointsFieldController:
             return found
         found |= moving(points, ground, frame, histogram=self._page.shows(HISTOGRAM))
         if self._page.shows("paths"):
-            found["paths"] = self._links(live, step, points, ground) if view is ESTIMATE else \
-                trails(self._way(live, step), ground)
+            ended = live.opened is not None and step == live.opened.total
+            found["paths"] = (projected(self._desk, live, points, ground) if ended else None) or (
+                self._links(live, step, points, ground) if view is ESTIMATE else trails(self._way(live, step), ground))
         if view not in (STATE, ESTIMATE):
             found["marks"] = self._marks(live, step, points, ground)
         return found
