@@ -43,6 +43,7 @@ def test_from_pictures_it_opens_with_patches_and_ranks_methods(qtbot: QtBot, ope
     window.panel.put(form, {"study": {**study(window), **SMALL}})
     with qtbot.waitSignal(window.desk.queue.job_finished, timeout=SOON) as ended:
         window.panel.run.click()
+    assert ended.args
     assert window.desk.queue.job(str(ended.args[0])).state is State.DONE
     view = window.spaces.find(Points).sheet.view_of(Charts)
     qtbot.waitUntil(lambda: view.board.choice.currentText() == FRONT, timeout=SOON)
