@@ -128,7 +128,8 @@ class Splitting(Sampler):
         total, visited, levels, calls = self.steps(times), self.visited(times), self.levels(times), denoiser.calls(cond)
         alphas = path.alpha(visited)
         if start == 0:
-            begun = expand(alphas[1], x) * self.fitted(self.measurement.known(x), float(levels[0]))
+            # A⁺y, to which a pull towards grey is next to nothing, would have the noise of what A hardly passes on
+            begun = expand(alphas[1], x) * self.fitted(torch.zeros_like(x), float(levels[0]))
             yield leap(x, begun, total, float(visited[0]))
             x = begun
         for i in range(max(1, start), total):
