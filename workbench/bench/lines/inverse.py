@@ -63,7 +63,8 @@ def measured(models: Mapping[str, Model], folder: Path, peer: Peer, say: Callabl
     found = restoring.problems(truths)
     others = restoring.operator_problems(len(found), truths[restoring.DIGITS])
     restoring.write_problems(folder, [*found, *others])
-    apart, both = dict[str, float](), list[Both]()
+    apart = dict[str, float]()
+    both: list[Both] = []
     for problem in [*found, *others]:
         peer.seconds("operator", problem.which)
         apart[f"{problem.data}, {problem.title}"] = restoring.difference(folder, problem)
