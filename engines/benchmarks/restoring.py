@@ -25,6 +25,7 @@ from engines.inverse.base import InverseMethod, Measurement
 from engines.inverse.ddrm import DDRM
 from engines.inverse.diffpir import DiffPIR
 from engines.inverse.dps import DPS, StepRule
+from engines.inverse.pnp import PlugAndPlay
 from engines.inverse.tv import TotalVariation
 from engines.metrics import pictures
 from engines.model_list import BUNDLED
@@ -46,21 +47,16 @@ ABOUT, RESULT, VERSION = "peer.json", "result.npz", "version.txt"
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A way of ours to restore a picture by so many calls of the network.
-
-    peer: the name of its counterpart, "" for none; samples: how many are averaged, which share the calls.
-    """
+    """A method of ours, as its defaults are, and the name of its counterpart, "" for none."""
 
     name: str
     method: InverseMethod
     peer: str = ""
-    samples: int = 1
 
 
-AUTOMATIC = DPS(rule=StepRule.AUTOMATIC)
-# each as its defaults are
-WAYS = (Way("DPS", DPS(), "dps"), Way("DDRM", DDRM(), "ddrm"), Way("DiffPIR", DiffPIR(), "diffpir"),
-        Way("DPS automatic", AUTOMATIC, "dps-annealed"), Way("DPS automatic, mean of 2", AUTOMATIC, samples=2))
+# of the two rules of DPS for the step, deepinv's other one, too, takes the noise into account
+WAYS = (Way("DPS", DPS(), "dps"), Way("DPS automatic", DPS(rule=StepRule.AUTOMATIC), "dps-annealed"),
+        Way("DDRM", DDRM(), "ddrm"), Way("DiffPIR", DiffPIR(), "diffpir"), Way("plug-and-play", PlugAndPlay()))
 TITLES = {"dps": "DPS", "dps-annealed": "DPS annealed", "ddrm": "DDRM", "diffpir": "DiffPIR"}  # of the peer's
 
 
@@ -182,25 +178,23 @@ def write_problems(folder: Path, found: Sequence[Problem]) -> None:
 def restored(model: Model, problem: Problem, way: Way) -> Restored:
     """Restore by a way of ours."""
     began = time.perf_counter()
-    found = [_walked(model, problem, way.method, CALLS // way.samples, k) for k in range(way.samples)]
-    spent, calls = time.perf_counter() - began, sum(one.nfe for one in found)
-    x = torch.stack([one.x for one in found]).mean(0)
-    return Restored(quality(x, problem), spent / max(1, calls), calls)
+    end = _end(model, problem, way.method)
+    spent = time.perf_counter() - began
+    return Restored(quality(end.x, problem), spent / end.nfe, end.nfe)
 
 
-def _walked(model: Model, problem: Problem, method: InverseMethod, steps: int, sample: int) -> Step:
-    """The end of one walk in so many steps, from that sample's own noise."""
+def _end(model: Model, problem: Problem, method: InverseMethod) -> Step:
+    """The end of a walk, which for methods without a walk of their own is DDIM's with all fresh noise."""
     path, shape = model.path, tuple(problem.truth.shape[1:])
-    # of whatever makes fresh noise of its own, if the method has no walk of its own
     denoiser, sampler = method.posterior(path, model.denoiser, DDIM(eta=1.0), problem.measurement)
-    noise = Noise(sample_seeds(SEED + 1000 * sample, len(problem.truth)), shape)
-    steps_made = deque(sampler(path, denoiser, path.initial(noise.initial()), time_grid(path, steps), noise=noise), 1)
-    return steps_made[0]
+    noise = Noise(sample_seeds(SEED, len(problem.truth)), shape)
+    walk = sampler(path, denoiser, path.initial(noise.initial()), time_grid(path, CALLS), noise=noise)
+    return deque(walk, 1)[0]
 
 
 def classical(model: Model, problem: Problem) -> float:
     """The mean PSNR in dB of total variation, which asks no network."""
-    return quality(_walked(model, problem, TotalVariation(), 1, 0).x, problem)
+    return quality(_end(model, problem, TotalVariation()).x, problem)
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,11 +50,13 @@ class PlugAndPlay(InverseMethod):
     walks: ClassVar[bool] = True
     linear: ClassVar[bool] = True
 
-    # both as published
+    # as published
     weight: float = option(0.23, title="Weight of the model", symbol=r"\lambda_{\mathrm{p}}", gt=0, le=100,
                            widget="log-slider", help="How much the denoiser counts beside the measurement.")
-    most: float = option(49.0, title="First noise", unit="of 255", gt=0, le=25_500, widget="log-slider",
-                         help="The noise that is taken off first, in grey levels of 255; large holes need more.")
+    # published is 49, from a whole picture; a hole begins grey, and that has to drown in the noise
+    most: float = option(255.0, title="First noise", unit="of 255", gt=0, le=25_500, widget="log-slider",
+                         help="The noise that is taken off first, in grey levels of 255; small holes and blurs need "
+                              "less.")
 
     def posterior(self, path: Path, denoiser: Denoiser, sampler: Sampler, measurement: Measurement,
                   ) -> tuple[Denoiser, Sampler]:
