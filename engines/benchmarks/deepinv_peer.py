@@ -14,6 +14,7 @@ import importlib.metadata
 import json
 import sys
 import time
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
@@ -172,6 +173,7 @@ def main(folder: Path) -> None:
     """Answer each line of standard input with the seconds of one call."""
     about, answers = json.loads((folder / "peer.json").read_text(encoding="utf-8")), sys.stdout
     sys.stdout = sys.stderr  # for whatever the library prints
+    warnings.simplefilter("ignore")  # which nobody reads, and a full pipe would stop the script
     give(folder, about)
     answer = made(folder, about)
     answers.write("ready\n")
