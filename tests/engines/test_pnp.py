@@ -87,7 +87,7 @@ def test_levels_go_from_the_first_noise_to_that_of_the_measurement() -> None:
     _, exact = PlugAndPlay().posterior(PATH, NETWORK, DDPM(), Measurement(A, Y))
     assert isinstance(exact, Splitting)
     assert float(exact.levels(TIMES)[-1]) == pytest.approx(0.002)
-    _, noisy = PlugAndPlay().posterior(PATH, NETWORK, DDPM(), Measurement(A, Y, 0.5))
+    _, noisy = PlugAndPlay(most=49).posterior(PATH, NETWORK, DDPM(), Measurement(A, Y, 0.5))
     assert isinstance(noisy, Splitting)
     assert noisy.levels(TIMES).tolist() == pytest.approx([0.5] * 12)
     assert noisy.levels(time_grid(PATH, 1)).tolist() == pytest.approx([0.5])
