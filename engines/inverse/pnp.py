@@ -28,9 +28,9 @@ class PlugAndPlay(InverseMethod):
     """z_k = argmin ‖A z − y‖² + λ σ_y²/κ_k² ‖z − x_{k−1}‖², and then x_k = D(z_k) at the noise κ_k = sigma/alpha.
 
     The noise falls by equal factors from the option `most` to max(σ_y, 0.002), in as many iterations as the form has
-    steps. Nothing is drawn, so that all samples of one measurement are the same. At a fixed level the iteration of a
-    Gaussian prior, whose denoiser is the proximal map of −κ² log p, ends in the minimum over x and z of
-    ‖A z − y‖²/(2σ_y²) + λ‖z − x‖²/(2κ²) − λ log p(x): for λ = 1 and small κ the most likely x given y.
+    steps, the first of which fits grey. Nothing is drawn, so that all samples of one measurement are the same. At a
+    fixed level the iteration of a Gaussian prior, whose denoiser is the proximal map of −κ² log p, ends in the minimum
+    over x and z of ‖A z − y‖²/(2σ_y²) + λ‖z − x‖²/(2κ²) − λ log p(x): for λ = 1 and small κ the most likely x given y.
     """
 
     name: ClassVar[str] = "pnp"
@@ -50,11 +50,13 @@ class PlugAndPlay(InverseMethod):
     walks: ClassVar[bool] = True
     linear: ClassVar[bool] = True
 
-    # both as published
+    # as published
     weight: float = option(0.23, title="Weight of the model", symbol=r"\lambda_{\mathrm{p}}", gt=0, le=100,
                            widget="log-slider", help="How much the denoiser counts beside the measurement.")
-    most: float = option(49.0, title="First noise", unit="of 255", gt=0, le=25_500, widget="log-slider",
-                         help="The noise that is taken off first, in grey levels of 255; large holes need more.")
+    # published is 49, from a whole picture; a hole begins grey, and that has to drown in the noise
+    most: float = option(255.0, title="First noise", unit="of 255", gt=0, le=25_500, widget="log-slider",
+                         help="The noise that is taken off first, in grey levels of 255; small holes and blurs need "
+                              "less.")
 
     def posterior(self, path: Path, denoiser: Denoiser, sampler: Sampler, measurement: Measurement,
                   ) -> tuple[Denoiser, Sampler]:
@@ -128,7 +130,8 @@ class Splitting(Sampler):
         total, visited, levels, calls = self.steps(times), self.visited(times), self.levels(times), denoiser.calls(cond)
         alphas = path.alpha(visited)
         if start == 0:
-            begun = expand(alphas[1], x) * self.fitted(self.measurement.known(x), float(levels[0]))
+            # from grey: A⁺y fits without any pull, with all the noise of what A hardly passes on
+            begun = expand(alphas[1], x) * self.fitted(torch.zeros_like(x), float(levels[0]))
             yield leap(x, begun, total, float(visited[0]))
             x = begun
         for i in range(max(1, start), total):

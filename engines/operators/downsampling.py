@@ -39,6 +39,14 @@ def box(u: Tensor) -> Tensor:
 WEIGHTS = {Reduction.BICUBIC: keys, Reduction.BOX: box}
 
 
+def weights(reduction: Reduction, factor: int) -> Tensor:
+    """The kernel whose convolution is read at every factor-th pixel, (6·factor + 1,) squared float64, of any sum."""
+    offsets = torch.arange(-3 * factor, 3 * factor + 1, dtype=torch.float64)
+    # from the middle of the block that begins at pixel 0; a convolution counts against the picture's own direction
+    line = WEIGHTS[reduction]((-offsets - (factor - 1) / 2) / factor)
+    return torch.outer(line, line)
+
+
 @dataclass(frozen=True, eq=False)
 class Downsampling(LinearOperator):
     """One pixel for each block of factor × factor, by a circular convolution of which every factor-th value is kept."""
@@ -49,10 +57,7 @@ class Downsampling(LinearOperator):
     @classmethod
     def by(cls, reduction: Reduction, factor: int, shape: tuple[int, ...]) -> Self:
         """On samples (C, H, W) of which both sides are multiples of the factor."""
-        offsets = torch.arange(-3 * factor, 3 * factor + 1, dtype=torch.float64)
-        # from the middle of the block that begins at pixel 0; a convolution counts against the picture's own direction
-        line = WEIGHTS[reduction]((-offsets - (factor - 1) / 2) / factor)
-        return cls(Convolution(transformed(torch.outer(line, line), shape[-2:]), shape), factor)
+        return cls(Convolution(transformed(weights(reduction, factor), shape[-2:]), shape), factor)
 
     @property
     def shape_in(self) -> tuple[int, ...]:

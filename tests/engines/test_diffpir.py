@@ -27,7 +27,7 @@ from engines.samplers.heun import Heun
 from tests.engines import linear_cases as cases
 from tests.engines.dense_operator import DenseOperator
 
-METHODS = [DiffPIR(), DiffPIR(weight=1.5, zeta=1), DiffPIR(zeta=0, least=0.05)]
+METHODS = [DiffPIR(), DiffPIR(weight=7, zeta=0.3), DiffPIR(zeta=0, least=0.05)]
 PAIRS = ((0.9, 0.8), (0.6, 0.3), (0.2, 0.1), (0.05, 0.02), (0.02, 0.0))
 
 

@@ -9,6 +9,7 @@ import sysconfig
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib import metadata
 from pathlib import Path
 from typing import IO
 
@@ -68,7 +69,9 @@ def _make(home: Path, python: Path, wanted: Wanted) -> None:
     # the peer's own copy even where this program's environment has one; then whatever it needs and torch's side lacks
     _call([str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--ignore-installed",
            "--no-deps", *wanted.packages], wanted)
-    _call([str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *wanted.packages], wanted)
+    # torch stays the one that is shared: a peer that needs torchvision would else bring another with it
+    _call([str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *wanted.packages,
+           f"torch=={metadata.version('torch').split('+')[0]}"], wanted)
 
 
 def _call(command: list[str], wanted: Wanted) -> None:

@@ -41,7 +41,7 @@ class Bench(Command):
         parser.add_argument("--peer-env", type=Path, metavar="DIR",
                             help="environment that has the peer (default: made in the user’s cache when needed)")
         parser.add_argument("--model", metavar="NAME", default="",
-                            help="model or model file that denoises photographs beside BM3D (default: photos)")
+                            help="model or model file of photographs, beside BM3D and deepinv (default: photos)")
         parser.add_argument("--out", metavar="DIR", help="also write bench.json into this folder")
         parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
         add_machine_flags(parser, device=False)
