@@ -120,8 +120,8 @@ class ResultTable(QTreeWidget):
         self.setHeaderLabels([head.title for head in self._heads])
         for column, head in enumerate(self._heads):
             self.headerItem().setToolTip(column, head.told)
-            if head.numeric:
-                self.headerItem().setTextAlignment(column, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            side = Qt.AlignmentFlag.AlignRight if head.numeric else Qt.AlignmentFlag.AlignLeft
+            self.headerItem().setTextAlignment(column, side | Qt.AlignmentFlag.AlignVCenter)
 
     def _insert(self, row: Sequence[str]) -> None:
         item = QTreeWidgetItem(self)
