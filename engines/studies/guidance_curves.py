@@ -12,8 +12,8 @@ from engines.guidance.classifier import NoisyClassifier
 PLAIN = 1.0  # the scale at which a model that is told the class is sampled as it is
 FREE, PAPER = "CFG by γ", "CFG by w = γ − 1"
 PULLED = "Classifier guidance"
-REMARK = ("γ in ε_u + γ(ε_c − ε_u) is 1 for the plain model and 0 without a class; w in (1 + w)ε_c − w·ε_u is 0 for "
-          "the plain model.")
+REMARK = ("γ is 1 for the plain model that is told the class, and 0 for none; w, by which the paper counts, is 0 "
+          "for the plain model.")
 
 
 @dataclass(frozen=True, slots=True)
