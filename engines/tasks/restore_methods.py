@@ -138,6 +138,7 @@ class RestoreMethods(PictureTask):
     hint: ClassVar[str] = "Choose what happened to the picture, then press Compare methods."
     in_grey: ClassVar[str] = "restores it in grey"
     finds: ClassVar[str] = Restore.finds
+    foresees: ClassVar[bool] = True
 
     def title_of(self, options: Any) -> str:
         """“Methods for gaussian blur”, with how many where not all are asked for."""
@@ -171,10 +172,10 @@ class RestoreMethods(PictureTask):
             raise BadOption(reasons[0])
 
     def foreseen(self, options: Any, pixels: np.ndarray[Any, np.dtype[Any]], model: ModelSpec | None,
-                 ) -> np.ndarray[Any, np.dtype[Any]] | None:
+                 files: Mapping[str, bytes] | None = None) -> np.ndarray[Any, np.dtype[Any]] | None:
         """What will be measured of the picture, as Restore foresees it."""
         made = cast(MethodsOptions, options)
-        return Restore().foreseen(made.by(made.chosen()[0], made.steps), pixels, model)
+        return Restore().foreseen(made.by(made.chosen()[0], made.steps), pixels, model, files)
 
     def run(self, options: Any, context: Context) -> Iterator[Event]:
         """Yield Said and Noted, Shown for what was measured and each result, the table as Saved, Sampled and Measured.

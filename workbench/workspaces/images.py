@@ -93,8 +93,7 @@ class Images(Workspace):
         self.hints = HintController(canvas, shell.panel, self._beginning, self._picture_task,
                                     lambda: desk.stage.live is None and bool(preparing.titles))
         preparing.changed.connect(self.hints.show)
-        self.crop = CropController(desk, shell.panel, canvas.input, self.picture, self._picture_task,
-                                   self.hints.refuse)
+        self.crop = CropController(desk, shell.panel, canvas.input, self.picture, self._picture_task, self.hints.refuse)
         self.foreseen = ForeseenController(desk, shell.background, shell.panel, canvas, self.picture,
                                            self._picture_task, self.files.beside)
         self.files.kernel.pad.changed.connect(self.foreseen.look)
@@ -120,10 +119,7 @@ class Images(Workspace):
     # its tasks
 
     def _make_pair(self, channels: int) -> str:
-        """Show a task that takes a picture, the one there is or the first that takes a mask, too, with a model for it.
-
-        Returns what there is to say of the model.
-        """
+        """Show a task that takes a picture, with a model for it; gives what there is to say of the model."""
         if not self.files.attached(self.shell.panel.task):
             self._make_masked()
         form = self._picture_task()

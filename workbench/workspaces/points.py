@@ -113,9 +113,8 @@ class Points(Workspace):
         self.table = PointsTableController(desk, shell.background, page, subjects, self.runs.activate, here)
         self.curves = PointsCurvesController(desk, plots, page, subjects, self.table.store, here)
         self.sweep = PointsSweepController(desk, panel, subjects, lambda: shell.go.choose_task(SWEEP))
-        self.sheet.strip.add_button(desk.actions["points.sweep"], "repeat")
-        self.sheet.strip.add_button(desk.actions["run.guidance"], "trending-up")
-        self.sheet.strip.add_button(desk.actions[LABORATORY], FLASK)
+        for name, icon in (("points.sweep", "repeat"), ("run.guidance", "trending-up"), (LABORATORY, FLASK)):
+            self.sheet.strip.add_button(desk.actions[name], icon)
         self.brushes = PointsBrushes(desk, page, self.data, self.field.draw, turning.turn_to_data)
         self.export = PointsExportController(desk, shell.background, page, subjects, lambda: self.field.busy)
         self.made = PointsMadeController(desk, shell.panel, self.task, shell.go.sample_from)
