@@ -155,6 +155,11 @@ class IconButton(QToolButton):
         else:
             self.setFixedSize(QSize(30, 28))
 
+    @property
+    def theme(self) -> Theme:
+        """In whose colours the icon is drawn."""
+        return self._theme
+
     def set_theme(self, theme: Theme) -> None:
         """Redraw the icon in the colours of a theme."""
         self._theme = theme

@@ -51,7 +51,8 @@ class ImageData(Options):
     fit: Fit = option(Fit.CROP, title="Fit", group="Data",
                       help="How a picture that is not square becomes one: crop its edges, pad it, or stretch it. Cut "
                            "learns from squares of the picture at full size, others at every step.")
-    colour: Colour = option(Colour.AUTO, title="Colour", help="Grey or colour; auto looks at the data.", group="Data")
+    colour: Colour = option(Colour.AUTO, title="Colour", help="Grey or colour; auto looks at the data.", group="Data",
+                           advanced=True)
 
 
 class Optimisation(Options):

@@ -20,7 +20,7 @@ from engines.operators.base import Operator
 from engines.process.paths import paths
 from engines.process.vp_cosine import VPCosine
 from engines.samplers.ddpm import DDPM
-from engines.studies.posterior_laboratory import Direction
+from engines.studies.laboratory_prior import Direction
 
 ALONG = torch.tensor([0.6, 0.8], dtype=torch.float64)
 AUTOMATIC = DPS(rule=StepRule.AUTOMATIC)

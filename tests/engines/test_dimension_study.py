@@ -23,7 +23,7 @@ from tests.engines.test_studies import charts, series
 @pytest.mark.parametrize("sampler", [DDIM(), DDIM(eta=0.5), DDPM()])
 def test_exact_variance_of_a_sampler_is_that_of_its_samples(sampler: DDIM | DDPM) -> None:
     study, times = Dimension(spread=0.5), time_grid(VPCosine(), 8)
-    walk = walked(IsotropicDenoiser(0.5, VPCosine()), VPCosine(), sampler, times, 40_000, 1, 1)
+    walk = walked(IsotropicDenoiser(0.5, VPCosine()), VPCosine(), sampler, times, 40_000, 1, (1,))
     while True:
         try:
             next(walk)

@@ -12,7 +12,8 @@ from engines.data.points.mixtures import Ring, TwoBlobs
 from engines.errors import BadOption
 from engines.events import Charted
 from engines.mixture import rounds
-from engines.studies.guidance import FREE, PULLED, SCALES, GuidanceStudy, drawn, seen
+from engines.studies.guidance import SCALES, GuidanceStudy, drawn, seen
+from engines.studies.guidance_curves import FREE, PULLED
 
 
 @pytest.fixture(scope="module")
@@ -53,14 +54,14 @@ def test_figures_of_points_that_are_known() -> None:
     mixture = rounds(torch.ones(2), torch.tensor([[-10.0, 0.0], [10.0, 0.0]]), 1.0)
     labels = torch.tensor([0, 1, 0, 1])
     at_means = seen(mixture, mixture.means[labels], labels)
-    assert (at_means.accuracy, at_means.diversity) == (1.0, 0.0)
+    assert at_means.figures == {"accuracy": 1.0, "diversity": 0.0}
     half = seen(mixture, mixture.means[torch.tensor([0, 1, 1, 0])], labels)
-    assert half.accuracy == 0.5
+    assert half.figures["accuracy"] == 0.5
     # ±10 about 0 in each class, of a trace of 2
-    assert half.diversity == pytest.approx((100 / 2) ** 0.5)
+    assert half.figures["diversity"] == pytest.approx((100 / 2) ** 0.5)
     many = torch.arange(20_000) % 2
     exact = seen(mixture, drawn(mixture, many, 0), many)
-    assert exact.diversity == pytest.approx(1, abs=0.02)
+    assert exact.figures["diversity"] == pytest.approx(1, abs=0.02)
 
 
 def test_data_without_classes_are_refused() -> None:

@@ -72,8 +72,8 @@ def test_that_it_learned_other_data_hangs_on_no_order_of_options(form: type[Opti
 
 
 def test_what_any_model_can_be_asked_is_not_cautioned() -> None:
-    assert {name for name, one in tasks().items() if one.finds} == {*FOUND, *OF_IMAGES, "inpaint", "restore",
-                                                                    "restore-methods", "restore-folder"}
+    others = {"inpaint", "restore", "restore-methods", "restore-folder", "project-points"}
+    assert {name for name, one in tasks().items() if one.finds} == {*FOUND, *OF_IMAGES, *others}
     assert not meaningless(Learnt.ENDS, "")
 
 

@@ -133,8 +133,8 @@ def test_one_pixel_is_restored_or_told_of(models: Path, name: str) -> None:
     ({"name": "random-pixels", "share": 99.99}, "leaves all of 30×24 px and nothing to fill; choose a smaller share"),
     ({"name": "box", "side": 100}, "A box of 100 % of each side leaves none of 30×24 px; choose a smaller box"),
     ({"name": "box", "side": 0.1}, "leaves all of 30×24 px and nothing to fill; choose a larger box"),
-    ({"name": "composition", "first": "mask"}, "The hole has no mask; paint over what is lost, or choose another"),
-    ({"name": "composition", "second": "kernel-blur"}, "The blur has no kernel; draw one, or choose a file of one"),
+    ({"name": "composition", "first": "mask"}, "The mask “mask.png” is missing; open or drop a file first"),
+    ({"name": "composition", "second": "kernel-blur"}, "The kernel “kernel.png” is missing; open or drop a file first"),
 ])
 def test_a_degradation_that_does_not_fit_is_refused_with_what_would(models: Path, degradation: dict[str, Any],
                                                                     sentence: str) -> None:

@@ -44,7 +44,7 @@ def test_a_model_is_looked_up_once(qtbot: QtBot, library: Library, home: Path, m
     assert asked == ["digits", "gone", "digits"]
     run = library.add(NewRun("a", "A", "generate", "{}", {"model": "digits"}))
     live, captions = LiveRun(run.id), Captions(window.desk)
-    live.opened = SimpleNamespace(labels=(1, -1), seeds=(5, 6))  # pyright: ignore[reportAttributeAccessIssue]
+    live.opened = SimpleNamespace(labels=(1, -1), seeds=(5, 6), captions=())  # pyright: ignore[reportAttributeAccessIssue]
     assert captions.of(live) == ["1 · seed 5", "seed 6"]
     other = SimpleNamespace(spec=SimpleNamespace(classes=("a", "b")))
     monkeypatch.setattr(model_list, "known_model", lambda *_: other)

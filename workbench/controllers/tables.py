@@ -17,6 +17,8 @@ from widgets.lists.result_table import Head
 from workbench.actions import Spec
 from workbench.background import Background
 from workbench.controllers.files import ask_folder, ask_save
+from workbench.controllers.guidance import ACTION as GUIDANCE
+from workbench.controllers.laboratory import OPEN as LABORATORY
 from workbench.controllers.runs import RunController
 from workbench.controllers.table_rows import GIVEN, beside, caption, common, done, key, picture
 from workbench.desk import Desk
@@ -93,7 +95,10 @@ class TableController:
 
     def out_of_place(self) -> set[str]:
         """The actions of buttons that have nothing to act on beside the present form."""
-        return {f"run.{task.name}" for task in self._gathering() if self._panel.task not in {task.name, task.gathers}}
+        found = {f"run.{task.name}" for task in self._gathering() if self._panel.task not in {task.name, task.gathers}}
+        masked = any(task.name == self._panel.task and task.takes("mask") and not task.takes("kernel")
+                     for task in self._tasks())
+        return found | ({GUIDANCE, LABORATORY} if masked else set())  # there the tools of the mask need the room
 
     def _suit(self, strip: ToolStrip) -> None:
         """Show the buttons that go with the form, when that is another one."""

@@ -32,8 +32,7 @@ from workbench.parts import IconButton, column, frame, note_line, row
 STRIP, LOW, LINE = 112, 84, 14  # px of the strip, in a low window, and of one more line of captions
 START = "Press Run to draw samples, or open a picture to inpaint, edit or noise it."
 PICTURE_TOOLS = (("file.open", "folder-open"), ("edit.paste", "clipboard-paste"), ("edit.take", "images"),
-                 ("view.wipe", "blend"), ("file.export_sides", "download"), ("edit.undo", "undo-2"),
-                 ("edit.redo", "redo-2"))
+                 ("view.wipe", "blend"), ("edit.undo", "undo-2"), ("edit.redo", "redo-2"))
 
 
 class Mode(Enum):

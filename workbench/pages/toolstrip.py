@@ -212,6 +212,8 @@ class ToolStrip(QFrame):
     def add_button(self, action: QAction, icon: str) -> None:
         """Add one more button behind the others, once what carries its action out is there."""
         button = IconButton(icon, action, words=True)
+        if self._buttons:  # one that comes late, too, wears what they wear
+            button.set_theme(self._buttons[0].theme)
         self._buttons.append(button)
         self._bar.insertWidget(self._bar.indexOf(self._zoom), button)
         self._fit()

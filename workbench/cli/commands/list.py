@@ -26,7 +26,7 @@ class List(Command):
                                "measurement), paths, predictions, grids, "
                                "objectives, weights, networks, points (point sets), starts and covariances (of a fit), "
                                "ends (of an interpolation), subjects (pictures a model is measured on), traces, "
-                               "studies, models (choose is what --model takes) and devices")
+                               "studies, laboratory (its priors), models (choose is what --model takes) and devices")
     examples: ClassVar[tuple[str, ...]] = ("", "--json")
     summary: ClassVar[str] = "Show tasks, algorithms of every kind, point sets, models and devices."
 
