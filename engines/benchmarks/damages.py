@@ -62,7 +62,7 @@ class Damage:
             case _, Frequencies() as made:
                 return "frequencies", {"mask": _measured(made)}, 1
             case _:
-                raise NotImplementedError(self.title)
+                raise ValueError(f"The other program has nothing like {self.title}; compare another degradation.")
 
 
 DAMAGES = (Damage("half of the pixels", RandomPixels(share=50)), Damage("a box", Box(side=40)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -43,15 +44,8 @@ class Links(Layer):
 
     def draw(self, sketch: Sketch) -> None:
         """Draw the arrows, and over them the rings."""
-        painter, theme, shafts = sketch.painter, sketch.theme, self.shafts(sketch.frame)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(QColor(theme.term(self.colour)), WIDTH))
-        draw_segments(painter, np.concatenate([shafts, heads(shafts)]))
-        painter.setPen(QPen(QColor(theme.text), 1.0))
-        painter.setBrush(QColor(theme.bg1))
-        for x, y in shafts[:, 0].tolist():
-            painter.drawEllipse(QPointF(x, y), RING, RING)
+        shafts = self.shafts(sketch.frame)
+        draw_ringed(sketch, [(shafts, sketch.theme.term(self.colour))], shafts[:, 0], RING)
 
     def told(self) -> str:
         """What is shown, in a few words."""
@@ -61,3 +55,17 @@ class Links(Layer):
         """What they lead from and to."""
         del frame
         return line_legend(self.title, self.colour)
+
+
+def draw_ringed(sketch: Sketch, groups: Iterable[tuple[Floats, str]], starts: Floats, radius: float) -> None:
+    """Draw groups of arrows (M, 2, 2), each with its colour, and over them rings of a radius at (N, 2); all in px."""
+    painter, theme = sketch.painter, sketch.theme
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for shafts, colour in groups:
+        painter.setPen(QPen(QColor(colour), WIDTH))
+        draw_segments(painter, np.concatenate([shafts, heads(shafts)]))
+    painter.setPen(QPen(QColor(theme.text), 1.0))
+    painter.setBrush(QColor(theme.bg1))
+    for x, y in starts.tolist():
+        painter.drawEllipse(QPointF(x, y), radius, radius)

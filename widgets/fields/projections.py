@@ -6,15 +6,13 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
-from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
 
 from widgets.drawing.plane import Floats, Frame
 from widgets.drawing.theme import blend
-from widgets.fields.arrows import heads
-from widgets.fields.layer import Layer, Legend, Sketch, draw_segments, line_legend
+from widgets.fields.layer import Layer, Legend, Sketch, line_legend
+from widgets.fields.links import draw_ringed
 
-WIDTH, RING = 1.4, 2.6  # px: of a shaft, and radius of the ring where it begins
+RING = 2.6  # px, radius of the ring where arrows begin
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,18 +40,11 @@ class Projections(Layer):
 
     def draw(self, sketch: Sketch) -> None:
         """Draw the arrows, the strongest last, and over them the rings."""
-        painter, theme, shafts = sketch.painter, sketch.theme, self.shafts(sketch.frame)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
+        theme, shafts = sketch.theme, self.shafts(sketch.frame)
         # not from the ground's colour: faint arrows are lost over a density
         shades = np.linspace(0.0, 1.0, len(shafts)).tolist() if len(shafts) > 1 else [1.0]
-        for shade, one in zip(shades, shafts, strict=True):
-            painter.setPen(QPen(QColor(blend(theme.text2, theme.term(self.colour), shade)), WIDTH))
-            draw_segments(painter, np.concatenate([one, heads(one)]))
-        painter.setPen(QPen(QColor(theme.text), 1.0))
-        painter.setBrush(QColor(theme.bg1))
-        for x, y in sketch.frame.pixels(self.starts).tolist():
-            painter.drawEllipse(QPointF(x, y), RING, RING)
+        colours = [blend(theme.text2, theme.term(self.colour), shade) for shade in shades]
+        draw_ringed(sketch, zip(shafts, colours, strict=True), sketch.frame.pixels(self.starts), RING)
 
     def told(self) -> str:
         """What is shown, in a few words."""

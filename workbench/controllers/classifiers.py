@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, runtime_checkable
 
 from engines.modality import Modality
 from engines.prior_name import EXACT, prior_name
+from widgets.options.form import OptionForm
+from workbench.controllers.offered_models import OfferedModels
 from workbench.desk import Desk
-from workbench.docks.task import TaskPanel
-from workbench.wording.model_words import called, runs_of
 
 if TYPE_CHECKING:
     from engines.classifiers import Classified
@@ -29,53 +30,32 @@ class Guidable(Protocol):
         ...
 
 
-class ClassifierController:
-    """Fills the list of classifiers where the form has one. It has no signals.
+class ClassifierController(OfferedModels):
+    """Fills the list of classifiers where the form has one. It has no signals."""
 
-    Args:
-        desk, panel: shared parts.
-    """
+    hint: ClassVar[str] = HINT
 
-    def __init__(self, desk: Desk, panel: TaskPanel) -> None:
-        self._desk, self._panel = desk, panel
-        self._models: list[ModelFile] | None = None
-        panel.changed.connect(self.offer)
-        desk.changed_models.append(self._forget)
+    def find(self) -> list[ModelFile]:
+        """All usable classifiers."""
+        from engines.model_file import Part
+        from engines.model_list import find_models
 
-    def _forget(self) -> None:
-        self._models = None
-        self.offer()
+        return find_models(self.desk.library.home.model_folders(), Part.CLASSIFIER)
 
-    def offer(self) -> None:
-        """Offer the classifiers of the data that the task works on; grey the scale where there is none."""
-        form, engines = self._panel.form, self._desk.queue.engines
-        task = engines.tasks.get(self._panel.task) if engines else None
-        if form is None or task is None:
-            return
-        rows = form.hinted(HINT)
-        if not rows:
-            return
-        known = [model for model in self._known() if model.spec.modality is task.modality]
-        asked, words = _asked(task, self._panel.values(), self._desk), called(self._known())
-        exact = [(EXACT, OF_THE_DATA)] if task.modality is Modality.POINTS else []
-        refused = _refused(known, asked)
-        for row in rows.values():
-            row.editor.set_choices([("", NONE), *exact, *((model.choice, words[model.choice]) for model in known)])
-            row.editor.set_tips(runs_of(known))
-            row.editor.set_refused(refused)
-            row.set_error(refused.get(str(row.editor.value()), ""))
+    def first(self, task: Task) -> list[tuple[str, str]]:
+        """None, and of points that of the data themselves."""
+        return [("", NONE), *([(EXACT, OF_THE_DATA)] if task.modality is Modality.POINTS else [])]
+
+    def refused(self, task: Task, known: list[ModelFile]) -> Mapping[str, str]:
+        """Those that do not fit what is sampled."""
+        return _refused(known, _asked(task, self.panel.values(), self.desk))
+
+    def offered(self, form: OptionForm) -> None:
+        """Grey the scale where there is no classifier."""
         scale = form.row(SCALE)
         if scale is not None:
-            scale.editor.set_decided("" if any(row.editor.value() for row in rows.values()) else UNPULLED)
-
-    def _known(self) -> list[ModelFile]:
-        """All usable classifiers, looked for once until they change."""
-        if self._models is None:
-            from engines.model_file import Part
-            from engines.model_list import find_models
-
-            self._models = find_models(self._desk.library.home.model_folders(), Part.CLASSIFIER)
-        return self._models
+            chosen = any(row.editor.value() for row in form.hinted(HINT).values())
+            scale.editor.set_decided("" if chosen else UNPULLED)
 
 
 def _asked(task: Task, values: dict[str, Any], desk: Desk) -> Classified | None:

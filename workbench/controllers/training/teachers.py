@@ -2,58 +2,36 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from workbench.desk import Desk
-from workbench.docks.task import TaskPanel
-from workbench.wording.model_words import called, runs_of
+from workbench.controllers.offered_models import OfferedModels
 
 if TYPE_CHECKING:
     from engines.model_file import ModelFile
+    from engines.tasks.base import Task
 
-HINT = "teacher"
 EXACTLY = "Exact, where known"
 
 
-class TeacherController:
-    """Fills the list of teachers where the form has one. It has no signals.
+class TeacherController(OfferedModels):
+    """Fills the list of teachers where the form has one. It has no signals."""
 
-    Args:
-        desk, panel: shared parts.
-    """
+    hint: ClassVar[str] = "teacher"
 
-    def __init__(self, desk: Desk, panel: TaskPanel) -> None:
-        self._desk, self._panel = desk, panel
-        self._models: list[ModelFile] | None = None
-        panel.changed.connect(self.offer)
-        desk.changed_models.append(self._forget)
+    def find(self) -> list[ModelFile]:
+        """All usable models."""
+        from engines.model_list import find_models
 
-    def _forget(self) -> None:
-        self._models = None
-        self.offer()
+        return find_models(self.desk.library.home.model_folders())
 
-    def offer(self) -> None:
-        """Offer the models of the data that the task works on."""
-        form, engines = self._panel.form, self._desk.queue.engines
-        task = engines.tasks.get(self._panel.task) if engines else None
-        if form is None or task is None:
-            return
-        for row in form.hinted(HINT).values():
-            known = [model for model in self._known() if model.spec.modality is task.modality]
-            refused = {model.choice: why for model in known if (why := _why_not(model, self._panel.values()))}
-            words = called(self._known())
-            row.editor.set_choices([("", EXACTLY), *((model.choice, words[model.choice]) for model in known)])
-            row.editor.set_tips(runs_of(known))
-            row.editor.set_refused(refused)
-            row.set_error(refused.get(str(row.editor.value()), ""))
+    def first(self, task: Task) -> list[tuple[str, str]]:
+        """No model: the exact function."""
+        return [("", EXACTLY)]
 
-    def _known(self) -> list[ModelFile]:
-        """All usable models, looked for once until they change."""
-        if self._models is None:
-            from engines.model_list import find_models
-
-            self._models = find_models(self._desk.library.home.model_folders())
-        return self._models
+    def refused(self, task: Task, known: list[ModelFile]) -> Mapping[str, str]:
+        """Those of another process."""
+        return {model.choice: why for model in known if (why := _why_not(model, self.panel.values()))}
 
 
 def _why_not(model: ModelFile, values: dict[str, Any]) -> str:
