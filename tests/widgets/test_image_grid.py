@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.widgets.pointer import turn_wheel
 from widgets.drawing.painted import fitted
-from widgets.drawing.pixmaps import Pyramid, draw_image, to_qimage
+from widgets.drawing.pixmaps import Pyramid, draw_image
 from widgets.pictures import tile_sheet
 from widgets.pictures.image_grid import ImageGrid
 from widgets.pictures.image_view import ImageView
@@ -180,66 +180,6 @@ def test_drag_carries_png_and_file(grid: ImageGrid, tmp_path: Path) -> None:
     assert bytes(data.data("image/png").data()).startswith(b"\x89PNG")
     assert data.hasImage()
     assert Path(data.urls()[0].toLocalFile()) == tmp_path / "3.png"
-
-
-def test_strip_has_mean_and_disagreement(qtbot: QtBot) -> None:
-    strip = ResultStrip()
-    qtbot.addWidget(strip)
-    strip.resize(700, 112)
-    strip.show()
-    strip.set_results(levels(4), [f"seed {k}" for k in range(4)])
-    assert strip.count == 6
-    assert strip.caption(strip.mean_index) == "mean"
-    mean = strip.grab().toImage().pixelColor(strip.tile_rect(strip.mean_index).center().toPoint())
-    assert mean.red() in (127, 128)
-    seen: list[int] = []
-    strip.current_changed.connect(seen.append)
-    qtbot.mouseClick(strip, LEFT, pos=strip.tile_rect(2).center().toPoint())
-    for _ in range(3):
-        qtbot.keyClick(strip, Qt.Key.Key_Right, SHIFT)
-    assert seen == [2, 3, strip.mean_index, strip.disagreement_index]
-
-
-def test_strip_has_pictures_beside_the_results(qtbot: QtBot) -> None:
-    """They stand behind the scale of the disagreement, and figures under the captions."""
-    strip = ResultStrip()
-    qtbot.addWidget(strip)
-    strip.resize(900, 126)
-    assert strip.beside_index == -1
-    beside = [(Pyramid(to_qimage(np.full((8, 16), 40 * k, np.uint8))), name)
-              for k, name in enumerate(("measured", "truth"))]
-    strip.set_results(levels(4), [f"seed {k}\n2{k}.0 dB" for k in range(4)], beside)
-    assert (strip.count, strip.beside_index, strip.lines) == (8, 6, 2)
-    assert strip.caption(strip.mean_index) == "mean"
-    assert strip.caption(7) == "truth"
-    gap = strip.tile_rect(6).left() - strip.tile_rect(5).right()
-    assert gap > 2 * (strip.tile_rect(5).left() - strip.tile_rect(4).right())
-    picture = strip.grab().toImage()
-    box = strip.tile_rect(7)
-    assert picture.pixelColor(box.center().toPoint()).red() == 40
-    assert picture.pixelColor(box.center().toPoint() - QPoint(0, int(box.height() / 2) - 4)).red() != 40, "half as tall"
-    strip.select(7)
-    assert strip.accessibleDescription() == "truth"
-    strip.select(1)
-    assert strip.accessibleDescription() == "seed 1 · 21.0 dB"
-    strip.set_results(levels(1), ["seed 7"], beside)
-    assert (strip.beside_index, strip.mean_index, strip.lines) == (1, -1, 1)
-
-
-def test_long_strip_scrolls_to_the_selected_tile(qtbot: QtBot) -> None:
-    strip = ResultStrip()
-    qtbot.addWidget(strip)
-    strip.resize(300, 112)
-    strip.set_results(levels(16), [])
-    strip.select(17)
-    assert strip.tile_rect(17).right() <= 300
-    strip.select(0)
-    assert strip.tile_rect(0).left() >= 0
-    strip.set_results(levels(1), ["seed 7"])
-    assert strip.count == 1
-    assert strip.mean_index == -1
-    strip.clear()
-    strip.grab()
 
 
 def test_a_single_click_enlarges_where_that_is_wanted(grid: ImageGrid, qtbot: QtBot) -> None:
