@@ -10,18 +10,18 @@ from typing import Any, cast
 from engines.errors import BadInput
 from engines.shown import SEAM
 from widgets.drawing.pixmaps import Pyramid, to_qimage
-from widgets.options.beside import put_beside
-from widgets.pictures.choice_strip import Choice, ChoiceStrip
+from widgets.pictures.choice_strip import Choice
 from workbench.actions import Spec
 from workbench.controllers.picture import PictureController
 from workbench.controllers.runs import RunController
 from workbench.controllers.scrub import ScrubController
 from workbench.controllers.strengths import Loader
+from workbench.controllers.task_strip import TaskStrip
 from workbench.controllers.which import Which
 from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
 from workbench.form_change import change_form
-from workbench.pages.images_page import ImagesPage, Mode
+from workbench.pages.images_page import ImagesPage
 from workbench.running.jobs import Job
 from workbench.running.mailbox import LiveRun
 
@@ -57,10 +57,8 @@ class SeamMethodsController:
         self._pictures = dict[str, Pyramid]()  # the first result, by run
         self._tried: Mapping[str, Mapping[str, object]] = METHODS
         self._known = dict[str, tuple[float, ...]]()  # seams of finished samples, by run
-        self.strip = ChoiceStrip("Methods")
-        self.strip.setFixedHeight(HEIGHT)
-        self.strip.hide()
-        canvas.add_strip(self.strip)
+        self._shown = TaskStrip(desk, panel, canvas, "Methods", INPAINT, "method", ACTION, HEIGHT)
+        self.strip = self._shown.strip
         self.strip.picked.connect(self.pick)
         scrub.captions.remarks, scrub.captions.beside = self.remarks, self.beside
         desk.actions.add(Spec(ACTION, "Compare at the seam", "Run", section="run",
@@ -71,19 +69,10 @@ class SeamMethodsController:
         self._follow()
 
     def _follow(self) -> None:
-        self._panel.form_made.connect(self._button)
-        self._panel.changed.connect(self._show)
-        self._canvas.mode_changed.connect(self._show)
         self._picture.changed.append(self._other_picture)
         for signal in (self._desk.queue.job_finished, self._desk.queue.run_opened):
             signal.connect(self._filled)
         self._desk.stage.shown.connect(self._frame)
-
-    def _button(self, task: str) -> None:
-        """Put the button beside the method."""
-        row = self._panel.forms[task].row("method") if task == INPAINT else None
-        if row is not None:
-            put_beside(row, "All", self._desk.actions[ACTION])
 
     def _able(self) -> bool:
         return self._panel.task == INPAINT and self._canvas.input.coverage > 0
@@ -121,7 +110,7 @@ class SeamMethodsController:
         self.strip.set_choices("Seam" if self._made else "", [self._choice(title, run)
                                                             for title, run in self._made.items()])
         self._frame()
-        self._show()
+        self._shown.show()
 
     def _choice(self, title: str, run: str) -> Choice:
         live, found = self._desk.queue.live(run), math.nan
@@ -140,10 +129,6 @@ class SeamMethodsController:
         if self._made and self._picture.which is not self._which:
             self._made = {}
             self._fill()
-
-    def _show(self, *_: object) -> None:
-        shown = self._panel.task == INPAINT and self._canvas.mode in {Mode.PAIR, Mode.WIPE} and self.strip.count > 0
-        self.strip.setVisible(shown)
 
     def _frame(self) -> None:
         """Frame the method whose run is shown."""

@@ -10,17 +10,17 @@ import numpy as np
 
 from engines.errors import BadInput
 from widgets.drawing.pixmaps import Pyramid, to_qimage
-from widgets.options.beside import put_beside
-from widgets.pictures.choice_strip import Choice, ChoiceStrip
+from widgets.pictures.choice_strip import Choice
 from workbench.actions import Spec
 from workbench.controllers.picture import PictureController
 from workbench.controllers.runs import RunController
 from workbench.controllers.scrub import ScrubController
+from workbench.controllers.task_strip import TaskStrip
 from workbench.controllers.which import Which
 from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
 from workbench.form_change import change_form
-from workbench.pages.images_page import ImagesPage, Mode
+from workbench.pages.images_page import ImagesPage
 from workbench.running.mailbox import LiveRun
 
 EDIT, ACTION = "edit", "run.strengths"
@@ -60,10 +60,8 @@ class StrengthsController:
         self._strengths: tuple[float, ...] = ()
         self._known = dict[str, tuple[float, ...]]()  # strengths by run, which never change
         self._wanted, self._seen = -1, (-1, False)  # the tile to show once its run is there; what the tiles show
-        self.strip = ChoiceStrip("Strengths")
-        self.strip.setFixedHeight(HEIGHT)
-        self.strip.hide()
-        canvas.add_strip(self.strip)
+        self._shown = TaskStrip(desk, panel, canvas, "Strengths", EDIT, "strength", ACTION, HEIGHT)
+        self.strip = self._shown.strip
         self.strip.picked.connect(self.pick)
         scrub.apart = lambda live: bool(self.of(live))
         scrub.captions.names = lambda live: tuple(f"strength {strength:g}" for strength in self.of(live))
@@ -78,16 +76,8 @@ class StrengthsController:
         for signal in (stage.shown, stage.grown):
             signal.connect(self._take)
         stage.chosen.connect(self._frame)
-        self._panel.form_made.connect(self._made)
         self._panel.changed.connect(self._mark)
-        self._canvas.mode_changed.connect(self._show)
         self._picture.changed.append(self._other_picture)
-
-    def _made(self, task: str) -> None:
-        """Put the button beside the slider."""
-        row = self._panel.forms[task].row("strength") if task == EDIT else None
-        if row is not None:
-            put_beside(row, "All", self._desk.actions[ACTION])
 
     def _able(self) -> bool:
         return self._panel.task == EDIT and self._picture.pixels is not None
@@ -122,7 +112,7 @@ class StrengthsController:
                 self._seen = -1, False
             self._fill(live)
         self._frame()
-        self._show()
+        self._shown.show()
         if self._wanted >= 0 and self._own:
             wanted, self._wanted = self._wanted, -1
             self._look(wanted)
@@ -152,17 +142,13 @@ class StrengthsController:
         if self._live is not None and self._picture.which is not self._which:
             self._live, self._strengths = None, ()
             self.strip.set_choices("", [])
-            self._show()
-
-    def _show(self, *_: object) -> None:
-        shown = self._panel.task == EDIT and self._canvas.mode in {Mode.PAIR, Mode.WIPE} and self.strip.count > 0
-        self.strip.setVisible(shown)
+            self._shown.show()
 
     def _mark(self) -> None:
         """The slider may stand elsewhere."""
         value = self._panel.values().get("strength") if self._panel.task == EDIT else None
         self.strip.set_position(value if isinstance(value, float | int) else None)
-        self._show()
+        self._shown.show()
 
     def _frame(self, *_: object) -> None:
         """Frame the strength whose result is shown."""
