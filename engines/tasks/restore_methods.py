@@ -30,6 +30,7 @@ from engines.process.times import GridChoice, time_grid
 from engines.samplers.base import Sampler
 from engines.sampling import check_labels, find_model, open_model, sampled, steps
 from engines.tasks.base import SAMPLED, Cost
+from engines.tasks.extent import check_header
 from engines.tasks.generate import sampling_cost
 from engines.tasks.method_rows import KEPT, Rows
 from engines.tasks.pictures import PictureOptions, PictureTask, Sight, open_picture
@@ -186,6 +187,7 @@ class RestoreMethods(PictureTask):
         check_labels(made.label, made.model, context)
         self.check_choices(made, None)
         spec = find_model(made.model, context).spec
+        check_header(context.files, made, spec, made.count)
         problem = posed(made.by(made.chosen()[0], made.steps), open_picture(context.files, made), spec)
         yield Said(f"Loading model {spoken(made.model)}")
         model = open_model(made.model, context)
