@@ -58,9 +58,10 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def restored(models: Path, data: bytes, **options: Any) -> list[Event]:
-    chosen = {"model": "any", "steps": 2, "count": 1, "degradation": RANDOM, "method": QUICK, **options}
-    return events("restore", chosen, context(models, {"image.png": data}))
+def restored(models: Path, data: bytes, name: str = "restore", **options: Any) -> list[Event]:
+    method = {"method": QUICK} if name == "restore" else {}
+    chosen = {"model": "any", "steps": 2, "count": 1, "degradation": RANDOM, **method, **options}
+    return events(name, chosen, context(models, {"image.png": data}))
 
 
 def of(found: list[Event], kind: type) -> list[Any]:
@@ -154,18 +155,19 @@ def test_a_kernel_that_cannot_blur_is_refused(kernel: torch.Tensor, sentence: st
         drawn.operator((3, 24, 30), torch.Generator(), {"kernel": kernel.double()})
 
 
-def test_a_large_picture_is_refused_by_its_header_alone(models: Path) -> None:
+@pytest.mark.parametrize("name", ["restore", "restore-methods"])
+def test_a_large_picture_is_refused_by_its_header_alone(models: Path, name: str) -> None:
     data = saved(Image.new("1", (8000, 6000)), "PNG")
     tracemalloc.start()
     with pytest.raises(BadInput, match=(
             "The picture has 8,000 × 6,000 px, and 4 answers of it are more than the 16,000,000 px that are restored "
             "at once; choose a crop of at most 2,000 px.")):
-        restored(models, data, count=4)
+        restored(models, data, name, count=4)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 20e6, "decoded it would take 144 MB"
     with pytest.raises(BadInput, match="The crop has 5,000 × 5,000 px, and 1 answer of it is more than the"):
-        restored(models, data, crop_side=5000)
+        restored(models, data, name, crop_side=5000)
 
 
 def test_a_crop_of_a_large_picture_is_restored(models: Path) -> None:
