@@ -8,7 +8,7 @@ from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
 from tests.widgets.pointer import turn_wheel
-from tests.widgets.test_plots import picture
+from tests.widgets.test_film_and_branches import picture
 from widgets.controls.film_strip import FilmStrip
 from widgets.controls.step_scrubber import StepScrubber
 from widgets.controls.step_slider import place
