@@ -84,10 +84,11 @@ def _call(command: list[str], wanted: Wanted) -> None:
 
 
 def _runs(python: Path, wanted: Wanted) -> bool:
-    """Whether that interpreter is there and finds the peer's modules."""
+    """Whether that interpreter is there and the peer's modules, with all that they need, can be imported."""
     if not python.exists():
         return False
-    look = "import importlib.util as u, sys; sys.exit(not all(map(u.find_spec, sys.argv[1:])))"
+    # imported and not only looked for: a making that was stopped leaves the peer without what it needs
+    look = "import importlib, sys; [importlib.import_module(name) for name in sys.argv[1:]]"
     return subprocess.run([str(python), "-c", look, *wanted.modules], capture_output=True, check=False).returncode == 0
 
 
