@@ -18,6 +18,7 @@ import platformdirs
 from engines.errors import WorkbenchError
 
 SHARED = "shared-with-the-workbench.pth"
+MADE = "made.txt"  # written last: beside what environment, and of which packages
 
 
 class NoPeer(WorkbenchError):
@@ -52,7 +53,8 @@ def peer_python(folder: Path | None, say: Callable[[str], object], wanted: Wante
     """
     home = (folder or wanted.home).expanduser()
     python = home / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    if not _runs(python, wanted):
+    # an environment of ours may have been left half made, or share packages with one that is gone
+    if not _runs(python, wanted) or (folder is None and not _whole(home, wanted)):
         say(f"Making an environment for {wanted.title} in “{home}” (once)…")
         _make(home, python, wanted)
     if not _runs(python, wanted):
@@ -72,6 +74,18 @@ def _make(home: Path, python: Path, wanted: Wanted) -> None:
     # torch stays the one that is shared: a peer that needs torchvision would else bring another with it
     _call([str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *wanted.packages,
            f"torch=={metadata.version('torch').split('+')[0]}"], wanted)
+    (home / MADE).write_text(_made(wanted), encoding="utf-8")
+
+
+def _made(wanted: Wanted) -> str:
+    """What an environment is made of: the folder that it shares, and its packages, a line each."""
+    return "\n".join((sysconfig.get_path("purelib"), *wanted.packages))
+
+
+def _whole(home: Path, wanted: Wanted) -> bool:
+    """Whether an environment was made to its end, of these packages and beside this program as it is now."""
+    file = home / MADE
+    return file.exists() and file.read_text(encoding="utf-8") == _made(wanted)
 
 
 def _call(command: list[str], wanted: Wanted) -> None:
@@ -84,11 +98,10 @@ def _call(command: list[str], wanted: Wanted) -> None:
 
 
 def _runs(python: Path, wanted: Wanted) -> bool:
-    """Whether that interpreter is there and the peer's modules, with all that they need, can be imported."""
+    """Whether that interpreter is there and finds the peer's modules."""
     if not python.exists():
         return False
-    # imported and not only looked for: a making that was stopped leaves the peer without what it needs
-    look = "import importlib, sys; [importlib.import_module(name) for name in sys.argv[1:]]"
+    look = "import importlib.util as u, sys; sys.exit(not all(map(u.find_spec, sys.argv[1:])))"
     return subprocess.run([str(python), "-c", look, *wanted.modules], capture_output=True, check=False).returncode == 0
 
 
