@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Annotated, ClassVar
 
+import torch
 from pydantic import BeforeValidator, SerializeAsAny
 from torch import Tensor
 
@@ -62,6 +63,16 @@ class Measurement:
     def known(self, x: Tensor) -> Tensor:
         """A⁺ y, what the measurement alone says of a sample, on x's device and in its dtype."""
         return self.operator.pinv(self.y.to(x)).expand_as(x)
+
+    def least(self, x: Tensor) -> Tensor:
+        """What a noisy measurement alone says of a sample, on x's device and in its dtype: (B, *shape_in).
+
+        argmin_z ‖A z − y‖² + sigma_y²·‖z‖² of a linear A, for A⁺ would magnify the noise; A⁺y of all others, and
+        without noise.
+        """
+        if self.noise == 0 or not isinstance(self.operator, LinearOperator):
+            return self.known(x)
+        return self.operator.prox(torch.zeros_like(x), self.y.to(x), self.noise**2)
 
     def composite(self, x: Tensor) -> Tensor:
         """x with its measured part replaced by the measurement's; fully known pixels bit for bit.

@@ -14,6 +14,7 @@ from engines.errors import BadOption
 from engines.formula import Letter, Term
 from engines.halving import Halving
 from engines.inverse.base import InverseMethod, Measurement
+from engines.inverse.corrected import pulled_back
 from engines.inverse.repaint import Repainting
 from engines.inverse.slope import sloped
 from engines.operators.solve import dots
@@ -26,8 +27,8 @@ class MCG(InverseMethod):
     """x_s −= ζ/‖A⁺r‖ · ∇_x ‖A⁺r‖² with r = y − A D(x, t), and then x_s := x_s + A⁺A(x_s^known − x_s).
 
     x_s^known is A⁺y with fresh noise of the level that the move ends at, and A⁺y itself at t = 0. So the projection
-    undoes what the pull does to the measured part, and the gradient moves the rest alone. It takes y for exact: noise
-    of the measurement ends up in the result.
+    undoes what the pull does to the measured part, and the gradient moves the rest alone. The paper takes y for exact;
+    of a noisy one A⁺ is taken for Aᵀ(A Aᵀ + sigma_y² I)⁻¹ here, as what was hardly measured would else be noise alone.
     """
 
     name: ClassVar[str] = "mcg"
@@ -77,6 +78,19 @@ class Projecting(Repainting):
 
     title: ClassVar[str] = MCG.title
 
+    def _known(self, x: Tensor) -> Tensor:
+        """A⁺y, or of a noisy measurement y itself, for A⁺y would be noise alone where little was measured."""
+        return self.measurement.y.to(x) if self.measurement.noise else super()._known(x)
+
+    def _pasted(self, x: Tensor, known: Tensor, z: Tensor | None, path: Path, s: Tensor) -> Tensor:
+        """x + W(alpha·y + sigma·A z − A x) with a W that knows of the measurement's noise."""
+        if not self.measurement.noise:
+            return super()._pasted(x, known, z, path, s)
+        operator = self.measurement.linear
+        seen = known if z is None else expand(path.alpha(s), known) * known + operator.forward(
+            expand(path.sigma(s), z) * z)
+        return x + pulled_back(operator, seen - operator.forward(x), self.measurement.noise**2)
+
 
 class Constrained(Denoiser):
     """The prior's own x0_hat, and a push −ζ/‖A⁺r‖ · ∇_x ‖A⁺r‖² on the coming move; in halves where memory runs out."""
@@ -99,14 +113,15 @@ class Constrained(Denoiser):
         return joined(self._halving(pulled, len(x)))
 
     def _pulled(self, x: Tensor, t: Tensor, cond: Tensor | None, measurement: Measurement) -> Denoised:
-        sizes = list[Tensor]()
+        sizes, operator, ridge = list[Tensor](), measurement.linear, measurement.noise**2
 
         def measure(x0: Tensor) -> Tensor:
-            misfit = measurement.linear.pinv(measurement.residual(x0.detach()))
+            misfit = pulled_back(operator, measurement.residual(x0.detach()), ridge)
             sizes.append(dots(misfit, misfit))
-            # ∇ ‖A⁺(y − A x0)‖² = −2 (A⁺A)ᵀ A⁺r = −2 A⁺r, as A⁺A is symmetric and A⁺A A⁺ = A⁺: so nothing is
-            # differentiated through the solution of A⁺
-            return -2 * dots(x0, misfit)
+            # ∇ ‖W(y − A x0)‖² = −2 (W A)ᵀ W r, and W A is symmetric; for W = A⁺ that is −2 A⁺r, as A⁺A A⁺ = A⁺: so
+            # nothing is differentiated through the solution
+            along = pulled_back(operator, operator.forward(misfit), ridge) if ridge else misfit
+            return -2 * dots(x0, along)
 
         found, slope = sloped(self.prior, x, t, cond, measure)
         # ‖A⁺r‖ = 0 comes with a gradient of 0: any finite factor will do

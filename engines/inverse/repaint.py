@@ -138,7 +138,7 @@ class Repainting(Sampler):
         # a resumed run also counts the evaluations before its start
         total, downs, calls = len(levels) - 1, _downs(levels[:start + 1]), denoiser.calls(cond)
         after: Advance | None = None
-        known = self.measurement.known(x)
+        known = self._known(x)
         for i in range(start, total):
             t, s = visited[i], visited[i + 1]
             if s < t:
@@ -146,7 +146,7 @@ class Repainting(Sampler):
                 reverse = advance(denoiser, x, t, moves[i], noise, i, cond)
                 # the known part, with fresh noise in every pass so that resampling explores, none at s = 0 (eq. 8a);
                 # the paper writes alpha-bar of t, its program, like this one, takes that of the state it is joined with
-                after = self._joined(reverse, path.diffuse(known, noise(i, KNOWN), s) if s > 0 else known)
+                after = _joined(reverse, self._pasted(reverse.x, known, noise(i, KNOWN) if s > 0 else None, path, s))
                 downs += 1
             else:
                 # only a run resumed exactly here has no x0_hat to show yet
@@ -155,13 +155,21 @@ class Repainting(Sampler):
             x = after.x
         yield Step(total, total, float(times[-1]), x, x, downs * calls)
 
-    def _joined(self, reverse: Advance, known: Tensor) -> Advance:
-        """A reverse move whose known part is what is known at its end, joined by the mask (eq. 8c)."""
-        pasted = self.measurement.operator.blend(known, reverse.x)
-        change = pasted - reverse.x
-        deltas = {**reverse.deltas, "likelihood": reverse.deltas.get("likelihood", 0) + change}
-        terms = {**reverse.terms, "likelihood": norms(deltas["likelihood"])}
-        return Advance(pasted, reverse.x0, terms, deltas, reverse.fresh)
+    def _known(self, x: Tensor) -> Tensor:
+        """What is known of samples x (B, …)."""
+        return self.measurement.known(x)
+
+    def _pasted(self, x: Tensor, known: Tensor, z: Tensor | None, path: Path, s: Tensor) -> Tensor:
+        """x at time s with what is known in its place (eq. 8c), with the noise z of that time; None for s = 0."""
+        return self.measurement.operator.blend(known if z is None else path.diffuse(known, z, s), x)
+
+
+def _joined(reverse: Advance, pasted: Tensor) -> Advance:
+    """A reverse move that ends at what was pasted."""
+    change = pasted - reverse.x
+    deltas = {**reverse.deltas, "likelihood": reverse.deltas.get("likelihood", 0) + change}
+    terms = {**reverse.terms, "likelihood": norms(deltas["likelihood"])}
+    return Advance(pasted, reverse.x0, terms, deltas, reverse.fresh)
 
 
 def _believed(denoiser: Denoiser, x: Tensor, t: Tensor, cond: Tensor | None) -> Advance:

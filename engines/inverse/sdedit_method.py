@@ -22,7 +22,10 @@ from engines.samplers.base import Sampler, Step
 
 
 class SDEdit(InverseMethod):
-    """x_t = alpha·A⁺y + sigma·eps at the strength's time, and from there as if nothing were known."""
+    """x_t = alpha·A⁺y + sigma·eps at the strength's time, and from there as if nothing were known.
+
+    Of a noisy measurement A⁺ is taken for Aᵀ(A Aᵀ + sigma_y² I)⁻¹, which does not magnify the noise.
+    """
 
     name: ClassVar[str] = "sdedit"
     title: ClassVar[str] = "SDEdit"
@@ -87,12 +90,13 @@ class Joining(Sampler):
         """The join, and what the sampler does from there."""
         first, total = self._first(times), self.steps(times)
         if start == 0:
-            shown = expand(path.alpha(times[first]), x) * self.measurement.known(x)
+            least = self.measurement.least(x)
+            shown = expand(path.alpha(times[first]), x) * least
             # not by what is taken off: a large sigma would leave its rounding
             smaller = expand(path.sigma(times[first]) / path.sigma(times[0]), x) * x
             terms = {"prior": norms(smaller - x), "likelihood": norms(shown),
                      "noise": torch.zeros(len(x), dtype=torch.float64)}
-            yield Step(0, total, float(times[0]), x, self.measurement.known(x), 0, terms, {"likelihood": shown})
+            yield Step(0, total, float(times[0]), x, least, 0, terms, {"likelihood": shown})
             x = smaller + shown
         before = (self.inner.evaluations(times) - self.inner.evaluations(times, first)) * denoiser.calls(cond)
         begun = max(0, start - 1)  # of the sampler's own steps; the join is no past of theirs

@@ -29,24 +29,28 @@ ONE_MOVE = [kind() for kind in samplers().values() if issubclass(kind, OneStep)]
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path.name)
 @pytest.mark.parametrize("sampler", [DDPM(), DDIM(), DDIM(eta=0.5)], ids=str)
-def test_a_step_is_the_papers(path: Path, sampler: OneStep) -> None:
-    """Reverse move, −ζ/‖A⁺r‖ ∇‖A⁺r‖² by the analytic Jacobian, and the projection on the noised measurement."""
+@pytest.mark.parametrize("level", [0.0, 0.3])
+def test_a_step_is_the_papers(path: Path, sampler: OneStep, level: float) -> None:
+    """Reverse move, −ζ/‖W r‖ ∇‖W r‖² by the analytic Jacobian, and the projection on the noised measurement.
+
+    W is A⁺, and Aᵀ(A Aᵀ + sigma_y² I)⁻¹ where there is noise.
+    """
     a, noise, zeta = tilted(), Noise(sample_seeds(3, 6), (5,), dtype=torch.float64), 0.7
     root = torch.randn(5, 5, generator=torch.Generator().manual_seed(1), dtype=torch.float64)
     prior = MixtureDenoiser(gaussian(torch.arange(5.0) / 5, root @ root.T), path)
-    measurement = Measurement(a, torch.tensor([[0.3, -0.4, 1.0]], dtype=torch.float64))
+    measurement = Measurement(a, torch.tensor([[0.3, -0.4, 1.0]], dtype=torch.float64), level)
     times, x = path.t_max * torch.tensor([0.6, 0.5, 0.0], dtype=torch.float64), noise.initial()
     denoiser, walk = MCG(zeta=zeta).posterior(path, prior, sampler, measurement)
     _, found, _ = walk(path, denoiser, x, times, noise=noise)
     _, plain, _ = sampler(path, prior, x, times, noise=noise)
-    inverse = torch.linalg.pinv(a.rows)
+    inverse = a.rows.T @ torch.linalg.inv(a.rows @ a.rows.T + level**2 * torch.eye(3, dtype=torch.float64))
     jacobian = prior.mixture.jacobian(x, path.alpha(times[0]), path.sigma(times[0]))
     misfit = measurement.residual(prior(x, times[0])) @ inverse.T
-    slope = -2 * torch.einsum("bi,ij,bjk->bk", misfit, inverse @ a.rows, jacobian)
-    pulled = plain.x - zeta * slope / misfit.norm(dim=1, keepdim=True)
     seen = inverse @ a.rows
-    known = path.diffuse((measurement.y @ inverse.T).expand(6, 5), noise(0, KNOWN), times[1])
-    torch.testing.assert_close(found.x, pulled + (known - pulled) @ seen.T, rtol=1e-4, atol=1e-4)
+    slope = -2 * torch.einsum("bi,ij,bjk->bk", misfit, seen, jacobian)
+    pulled = plain.x - zeta * slope / misfit.norm(dim=1, keepdim=True)
+    noised = path.diffuse(measurement.y.expand(6, 3), noise(0, KNOWN) @ a.rows.T, times[1])
+    torch.testing.assert_close(found.x, pulled + (noised - pulled @ a.rows.T) @ inverse.T, rtol=1e-4, atol=1e-4)
 
 
 def test_where_the_known_pixels_are_and_are_not() -> None:

@@ -5,17 +5,19 @@ from __future__ import annotations
 import pytest
 import torch
 
-from engines.analytic import MixtureDenoiser
+from engines.analytic import MixtureDenoiser, gaussian
 from engines.checks.oracle_claims import blob, end_of, first_known, last, resume_gap
+from engines.inverse.base import Measurement
 from engines.inverse.sdedit import sdedit_start
 from engines.inverse.sdedit_method import SDEdit
+from engines.process.noise import Noise, sample_seeds
 from engines.process.paths import Path
 from engines.process.times import time_grid
 from engines.samplers.base import Sampler, samplers
 from engines.samplers.ddim import DDIM
 from engines.samplers.ddpm import DDPM
 from tests.engines.test_inverse import IMAGE, NETWORK, NOISE, PATH, TIMES, painted
-from tests.engines.walked import PATHS, terms_add_up
+from tests.engines.walked import PATHS, Matrix, terms_add_up
 
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path.name)
@@ -42,6 +44,18 @@ def test_strength_0_keeps_what_the_measurement_shows() -> None:
     found = last(walk(PATH, denoiser, NOISE.initial(), TIMES, noise=NOISE))
     torch.testing.assert_close(found.x, measurement.known(IMAGE).expand(2, 1, 8, 8), rtol=0, atol=1e-6)
     assert found.nfe == 0
+
+
+def test_what_a_noisy_measurement_shows_is_not_its_noise_magnified() -> None:
+    """Aᵀ(A Aᵀ + sigma_y² I)⁻¹ y, of a map that hardly measures its last direction."""
+    a = Matrix(torch.diag(torch.tensor([1.0, 0.5, 1e-6], dtype=torch.float64)))
+    y = torch.tensor([[0.3, -0.4, 0.2]], dtype=torch.float64)
+    noise = Noise(sample_seeds(3, 2), (3,), dtype=torch.float64)
+    prior = MixtureDenoiser(gaussian(torch.zeros(3), torch.eye(3)), PATH)
+    denoiser, walk = SDEdit(strength=0).posterior(PATH, prior, DDPM(), Measurement(a, y, 0.1))
+    found = last(walk(PATH, denoiser, noise.initial(), TIMES, noise=noise))
+    shown = y @ torch.linalg.inv(a.rows @ a.rows.T + 0.01 * torch.eye(3, dtype=torch.float64)).T @ a.rows
+    torch.testing.assert_close(found.x, shown.expand(2, 3), rtol=1e-6, atol=1e-9)
 
 
 @pytest.mark.parametrize("sampler", [kind() for kind in samplers().values() if not kind.adaptive],
