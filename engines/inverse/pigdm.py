@@ -31,6 +31,7 @@ class Covariance(Worded):
     """What is taken for the covariance of x0 given x_t: one number for all, or what the model's own slope says."""
 
     CONSTANT = "constant"
+    MEASURED = "measured"
     TWEEDIE = "tweedie", "Tweedie"
 
 
@@ -42,6 +43,10 @@ class PiGDM(InverseMethod):
     x0_hat is E[x0 | x_t, y] exactly for any Gaussian prior (Boys et al. 2023, Rozet et al. 2024). It costs one more
     gradient for each iteration of conjugate gradients, which ask for products with C_t alone; a slope of an exact
     prior is symmetric, so that its transpose, which a gradient gives, is as good.
+
+    `measured` is the first of these iterations, begun in the direction of `constant` and as long as the slope says,
+    with no gradient more: where the model's slope is steeper than data of that spread could have it, which with a
+    network it is in much noise, the paper's correction leaves for good and this one does not.
     """
 
     name: ClassVar[str] = "pigdm"
@@ -63,9 +68,10 @@ class PiGDM(InverseMethod):
     linear: ClassVar[bool] = True
 
     covariance: Covariance = option(
-        Covariance.CONSTANT, title="Covariance",
+        Covariance.MEASURED, title="Covariance",
         help="What is taken for the covariance of the data around the estimate: one number for all, as in the paper, "
-             "or what the model’s own slope says, with a gradient for each iteration.")
+             "that number corrected by what the model’s own slope says, or all that the slope says, with a gradient for "
+             "each iteration.")
     # 1 in the paper
     spread: float = option(1.0, title="Spread", symbol=r"\sigma_x", gt=0, le=10, widget="log-slider", advanced=True,
                            help="Standard deviation of the data, from which the constant covariance is worked out.")
@@ -122,11 +128,26 @@ class Explained(Denoiser):
     def _change(self, slope: Slope, residual: Tensor, t: Tensor) -> Tensor:
         left, noise2 = left_variance(self.path, t, self.method.spread), self.measurement.noise**2
         factor = left if self.method.scaled else 1.0
-        if self.method.covariance is Covariance.CONSTANT:
-            # (r² A Aᵀ + sigma_y² I)⁻¹ = (A Aᵀ + (sigma_y/r)² I)⁻¹ / r², whose limit without noise is the pseudo-inverse
-            return factor / left * slope(pulled_back(self.operator, residual, noise2 / left))
-        explained = solved(_gram(self.operator, slope, noise2), residual, self.method.iterations)
-        return factor * slope(self.operator.adjoint(explained))
+        if self.method.covariance is Covariance.TWEEDIE:
+            explained = solved(_gram(self.operator, slope, noise2), residual, self.method.iterations)
+            return factor * slope(self.operator.adjoint(explained))
+        # (r² A Aᵀ + sigma_y² I)⁻¹ = (A Aᵀ + (sigma_y/r)² I)⁻¹ / r², whose limit without noise is the pseudo-inverse
+        along = pulled_back(self.operator, residual, noise2 / left) / left
+        change = slope(along)
+        if self.method.covariance is Covariance.MEASURED:
+            change = expand(self._length(residual, along, change, left), change) * change
+        return factor * change
+
+    def _length(self, residual: Tensor, along: Tensor, change: Tensor, left: float) -> Tensor:
+        """⟨u, r⟩/⟨u, (A C Aᵀ + sigma_y² I) u⟩ of the u for which along = Aᵀu, with the change C Aᵀu: (B,).
+
+        It is 1 where C is r_t² I; of a slope that no covariance has nothing is to be learned, and it is 0.
+        """
+        noise2 = self.measurement.noise**2
+        # as (r² A Aᵀ + sigma_y² I) u = r; without noise u itself need not be known
+        noisy = noise2 * dots(u := self.operator.solve(residual, noise2 / left) / left, u) if noise2 else 0.0
+        whole, believed = left * dots(along, along) + noisy, dots(along, change) + noisy
+        return torch.where(believed > 0, whole / believed.clamp(min=tiny(change)), 0.0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,9 +42,11 @@ def test_the_estimate_is_exact_for_a_gaussian_by_tweedies_covariance(path: Path,
 
 @pytest.mark.parametrize("path", cases.PATHS, ids=lambda path: path.name)
 @pytest.mark.parametrize("name", cases.problems())
-def test_the_constant_covariance_is_exact_for_independent_data_of_its_spread(path: Path, name: str) -> None:
-    measurement = cases.problems()[name]
-    denoiser, _ = cases.conditioned(PiGDM(spread=0.7), cases.upright(0.7), path, DDIM(), measurement)
+@pytest.mark.parametrize("covariance", [Covariance.CONSTANT, Covariance.MEASURED])
+def test_a_single_number_is_exact_for_independent_data_of_its_spread(path: Path, name: str, covariance: Covariance,
+                                                                     ) -> None:
+    measurement, method = cases.problems()[name], PiGDM(covariance=covariance, spread=0.7)
+    denoiser, _ = cases.conditioned(method, cases.upright(0.7), path, DDIM(), measurement)
     exact = MixtureDenoiser(cases.given(cases.upright(0.7), measurement), path)
     tolerance = 2e-6 if name == "no spectrum" else 1e-9  # conjugate gradients stop at a relative residual of 1e-6
     for t in cases.times_on(path):
@@ -57,8 +59,9 @@ def test_the_constant_covariance_is_exact_for_independent_data_of_its_spread(pat
 def test_the_constant_covariance_corrects_by_the_papers_formula(name: str, scaled: bool) -> None:
     """With the Jacobian of a mixture and dense matrices, transposed as written."""
     path, data, measurement, spread = VPLinear(), cases.two(), cases.problems()[name], 0.8
-    method = PiGDM(spread=spread, scaled=scaled)
+    method = PiGDM(covariance=Covariance.CONSTANT, spread=spread, scaled=scaled)
     denoiser, _ = cases.conditioned(method, data, path, DDIM(), measurement)
+    measured, _ = cases.conditioned(method.changed(covariance=Covariance.MEASURED), data, path, DDIM(), measurement)
     a = measurement.linear.dense()
     for t in cases.times_on(path):
         x, (alpha, sigma) = cases.states(path, t), (float(path.alpha(t)), float(path.sigma(t)))
@@ -66,13 +69,19 @@ def test_the_constant_covariance_corrects_by_the_papers_formula(name: str, scale
         assert left_variance(path, t, spread) == pytest.approx(r2)
         s = r2 * a @ a.T + measurement.noise**2 * torch.eye(len(a), dtype=torch.float64)
         plain = MixtureDenoiser(data, path)(x, t)
-        pulls = (measurement.y - plain @ a.T) @ torch.linalg.pinv(s, hermitian=True) @ a
-        jacobian = data.jacobian(x, alpha, sigma)
-        change = sigma**2 / alpha * torch.einsum("bij,bi->bj", jacobian, pulls) * (r2 if scaled else 1)
+        residual = measurement.y - plain @ a.T
+        along = residual @ torch.linalg.pinv(s, hermitian=True)
+        covariance = sigma**2 / alpha * data.jacobian(x, alpha, sigma)
+        change = torch.einsum("bij,bi->bj", covariance, along @ a) * (r2 if scaled else 1)
         found = denoiser.denoise(x, t)
         torch.testing.assert_close(found.contributions[-1].delta, change, rtol=1e-8, atol=1e-9)
         torch.testing.assert_close(found.x0, plain + change, rtol=1e-8, atol=1e-9)
         assert [part.term for part in found.contributions] == ["likelihood"]
+        # as far along it as leaves nothing of the misfit in its direction
+        whole = a @ covariance @ a.T + measurement.noise**2 * torch.eye(len(a), dtype=torch.float64)
+        length = (along * residual).sum(1) / torch.einsum("bi,bij,bj->b", along, whole, along)
+        torch.testing.assert_close(measured.denoise(x, t).contributions[-1].delta, length[:, None] * change,
+                                   rtol=1e-6, atol=1e-8)
 
 
 @pytest.mark.parametrize("name", sorted(exact_samplers()))
@@ -115,7 +124,7 @@ def test_each_sample_has_its_own_time_and_measurement() -> None:
     path, data, shared = VPLinear(), cases.two(), cases.problems()["wide"]
     own = Measurement(shared.operator, shared.y + torch.arange(5)[:, None], shared.noise)
     t = cases.times_on(path)[:5]
-    for method in (PiGDM(), TWEEDIE):
+    for method in (PiGDM(), PiGDM(covariance=Covariance.CONSTANT), TWEEDIE):
         denoiser, _ = cases.conditioned(method, data, path, DDIM(), own)
         x = torch.cat([cases.states(path, time, 1) for time in t])
         alone = [cases.conditioned(method, data, path, DDIM(), own.of(slice(k, k + 1)))[0](x[k:k + 1], t[k])
