@@ -70,8 +70,8 @@ class PiGDM(InverseMethod):
     covariance: Covariance = option(
         Covariance.MEASURED, title="Covariance",
         help="What is taken for the covariance of the data around the estimate: one number for all, as in the paper, "
-             "that number corrected by what the model’s own slope says, or all that the slope says, with a gradient for "
-             "each iteration.")
+             "that number corrected by what the model’s own slope says, or all that the slope says, with a gradient "
+             "for each iteration.")
     # 1 in the paper
     spread: float = option(1.0, title="Spread", symbol=r"\sigma_x", gt=0, le=10, widget="log-slider", advanced=True,
                            help="Standard deviation of the data, from which the constant covariance is worked out.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import ClassVar
 
 from torch import Tensor, nn
@@ -11,6 +12,7 @@ from engines.formula import Letter
 from engines.process.shapes import expand
 from engines.training.draws import Draws
 from engines.training.objectives.base import Objective, Setting, mean_square, output_of
+from engines.training.objectives.levels import Even, LevelsChoice
 from engines.training.objectives.weights import AsPredicted, WeightChoice
 
 
@@ -34,15 +36,22 @@ class Simple(Objective):
     source: ClassVar[str] = "Ho et al. 2020, arXiv 2006.11239, eq. 14"
 
     weight: WeightChoice = option(AsPredicted(), title="Weight", help="How much an error counts at each time.")
+    levels: LevelsChoice = option(Even(), title="Levels", help="Which noise levels are trained on how often.")
 
     def lines(self) -> tuple[str, ...]:
-        """The error of the output where every one counts the same, else that of x0_hat with its weight."""
+        """The error of the output where every one counts the same, else that of x0_hat with its weight; the levels."""
         plain, weighted = self.formula
-        return (plain,) if isinstance(self.weight, AsPredicted) else (weighted, *self.weight.formula)
+        drawn = () if isinstance(self.levels, Even) else self.levels.formula
+        return ((plain,) if isinstance(self.weight, AsPredicted) else (weighted, *self.weight.formula)) + drawn
 
     def line_letters(self) -> tuple[Letter, ...]:
         """What `lines` are written with."""
-        return (*self.own_letters(), *self.weight.own_letters())
+        return (*self.own_letters(), *self.weight.own_letters(), *self.levels.own_letters())
+
+    def prepared(self, setting: Setting, x0: Tensor, labels: Tensor, draws: Draws) -> Draws:
+        """With times of the levels' law."""
+        del x0, labels
+        return replace(draws, t=self.levels.times(setting.path, draws.t))
 
     def losses(self, network: nn.Module, setting: Setting, x0: Tensor, labels: Tensor, draws: Draws) -> Tensor:
         """The squared error of the output, times its weight."""
