@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import ClassVar
 
 import torch
@@ -14,7 +15,7 @@ from engines.errors import BadOption
 from engines.formula import Letter, Term
 from engines.halving import Halving
 from engines.inverse.base import InverseMethod, Measurement
-from engines.inverse.corrected import pulled_back
+from engines.inverse.corrected import by_level, left_variance, pulled_back
 from engines.inverse.repaint import Repainting
 from engines.inverse.slope import sloped
 from engines.operators.solve import dots
@@ -28,7 +29,8 @@ class MCG(InverseMethod):
 
     x_s^known is A⁺y with fresh noise of the level that the move ends at, and A⁺y itself at t = 0. So the projection
     undoes what the pull does to the measured part, and the gradient moves the rest alone. The paper takes y for exact;
-    of a noisy one A⁺ is taken for Aᵀ(A Aᵀ + sigma_y² I)⁻¹ here, as what was hardly measured would else be noise alone.
+    of a noisy one A⁺ is taken for Aᵀ(A Aᵀ + (sigma_y²/r_t²) I)⁻¹ here, with r_t² the variance that a state leaves of
+    normal data: what was measured worse than the model knows it would else become noise alone.
     """
 
     name: ClassVar[str] = "mcg"
@@ -66,10 +68,9 @@ class MCG(InverseMethod):
     def posterior(self, path: Path, denoiser: Denoiser, sampler: Sampler, measurement: Measurement,
                   ) -> tuple[Denoiser, Sampler]:
         """The pushing denoiser, and the sampler with a projection after each move; raises BadInput, BadOption."""
-        del path
         self.check(sampler)
         assert isinstance(sampler, OneStep)  # checked
-        pulled = Constrained(denoiser, replace(measurement, operator=measurement.linear), self.zeta)
+        pulled = Constrained(denoiser, replace(measurement, operator=measurement.linear), self.zeta, path)
         return pulled, Projecting(inner=sampler, measurement=measurement, jump=1, resample=1)
 
 
@@ -82,21 +83,26 @@ class Projecting(Repainting):
         """A⁺y, or of a noisy measurement y itself, for A⁺y would be noise alone where little was measured."""
         return self.measurement.y.to(x) if self.measurement.noise else super()._known(x)
 
-    def _pasted(self, x: Tensor, known: Tensor, z: Tensor | None, path: Path, s: Tensor) -> Tensor:
-        """x + W(alpha·y + sigma·A z − A x) with a W that knows of the measurement's noise."""
+    def _pasted(self, x: Tensor, known: Tensor, z: Tensor | None, path: Path, times: tuple[Tensor, Tensor]) -> Tensor:
+        """x + W(alpha·y + sigma·A z − A x), with the W of the time that the move began at."""
         if not self.measurement.noise:
-            return super()._pasted(x, known, z, path, s)
-        operator = self.measurement.linear
-        seen = known if z is None else expand(path.alpha(s), known) * known + operator.forward(
+            return super()._pasted(x, known, z, path, times)
+        operator, (t, s) = self.measurement.linear, times
+        noisy = known if z is None else expand(path.alpha(s), known) * known + operator.forward(
             expand(path.sigma(s), z) * z)
-        return x + pulled_back(operator, seen - operator.forward(x), self.measurement.noise**2)
+        return x + pulled_back(operator, noisy - operator.forward(x), ridge(self.measurement, path, t))
+
+
+def ridge(measurement: Measurement, path: Path, t: Tensor) -> float:
+    """sigma_y²/r_t² at a time t (0-d), with r_t² = sigma²/(sigma² + alpha²)."""
+    return measurement.noise**2 / left_variance(path, t, 1.0)
 
 
 class Constrained(Denoiser):
     """The prior's own x0_hat, and a push −ζ/‖A⁺r‖ · ∇_x ‖A⁺r‖² on the coming move; in halves where memory runs out."""
 
-    def __init__(self, prior: Denoiser, measurement: Measurement, zeta: float) -> None:
-        self.prior, self.measurement, self.zeta = prior, measurement, zeta
+    def __init__(self, prior: Denoiser, measurement: Measurement, zeta: float, path: Path) -> None:
+        self.prior, self.measurement, self.zeta, self.path = prior, measurement, zeta, path
         self._halving = Halving()
 
     def calls(self, cond: Tensor | None = None) -> int:
@@ -107,24 +113,24 @@ class Constrained(Denoiser):
         """The prior's estimate and the push; raises OutOfMemory with the batch that would fit."""
 
         def pulled(part: slice) -> Denoised:
-            labels = None if cond is None else cond[part]
-            return self._pulled(x[part], t[part] if t.ndim else t, labels, self.measurement.of(part))
+            asked = partial(self._pulled, self.measurement.of(part))
+            return by_level(asked, x[part], t[part] if t.ndim else t, None if cond is None else cond[part])
 
         return joined(self._halving(pulled, len(x)))
 
-    def _pulled(self, x: Tensor, t: Tensor, cond: Tensor | None, measurement: Measurement) -> Denoised:
-        sizes, operator, ridge = list[Tensor](), measurement.linear, measurement.noise**2
+    def _pulled(self, measurement: Measurement, x: Tensor, t: Tensor, cond: Tensor | None, part: slice) -> Denoised:
+        sizes, operator, weight = list[Tensor](), measurement.linear, ridge(measurement, self.path, t)
 
         def measure(x0: Tensor) -> Tensor:
-            misfit = pulled_back(operator, measurement.residual(x0.detach()), ridge)
+            misfit = pulled_back(operator, measurement.of(part).residual(x0.detach()), weight)
             sizes.append(dots(misfit, misfit))
             # ∇ ‖W(y − A x0)‖² = −2 (W A)ᵀ W r, and W A is symmetric; for W = A⁺ that is −2 A⁺r, as A⁺A A⁺ = A⁺: so
             # nothing is differentiated through the solution
-            along = pulled_back(operator, operator.forward(misfit), ridge) if ridge else misfit
+            along = pulled_back(operator, operator.forward(misfit), weight) if weight else misfit
             return -2 * dots(x0, along)
 
-        found, slope = sloped(self.prior, x, t, cond, measure)
+        told = sloped(self.prior, x, t, cond, measure)
         # ‖A⁺r‖ = 0 comes with a gradient of 0: any finite factor will do
         step = self.zeta / sizes[0].sqrt().clamp(min=torch.finfo(x.dtype).tiny ** 0.5)
-        pull = Contribution("likelihood", -expand(step, x) * slope)
-        return replace(found, pushes=(*found.pushes, pull))
+        pull = Contribution("likelihood", -expand(step, x) * told.slope)
+        return replace(told.found, pushes=(*told.found.pushes, pull))

@@ -146,7 +146,8 @@ class Repainting(Sampler):
                 reverse = advance(denoiser, x, t, moves[i], noise, i, cond)
                 # the known part, with fresh noise in every pass so that resampling explores, none at s = 0 (eq. 8a);
                 # the paper writes alpha-bar of t, its program, like this one, takes that of the state it is joined with
-                after = _joined(reverse, self._pasted(reverse.x, known, noise(i, KNOWN) if s > 0 else None, path, s))
+                z = noise(i, KNOWN) if s > 0 else None
+                after = _joined(reverse, self._pasted(reverse.x, known, z, path, (t, s)))
                 downs += 1
             else:
                 # only a run resumed exactly here has no x0_hat to show yet
@@ -159,9 +160,12 @@ class Repainting(Sampler):
         """What is known of samples x (B, …)."""
         return self.measurement.known(x)
 
-    def _pasted(self, x: Tensor, known: Tensor, z: Tensor | None, path: Path, s: Tensor) -> Tensor:
-        """x at time s with what is known in its place (eq. 8c), with the noise z of that time; None for s = 0."""
-        return self.measurement.operator.blend(known if z is None else path.diffuse(known, z, s), x)
+    def _pasted(self, x: Tensor, known: Tensor, z: Tensor | None, path: Path, times: tuple[Tensor, Tensor]) -> Tensor:
+        """x with what is known in its place (eq. 8c), with the noise z of the time that the move ends at; None at 0.
+
+        times: at which the move begins and ends.
+        """
+        return self.measurement.operator.blend(known if z is None else path.diffuse(known, z, times[1]), x)
 
 
 def _joined(reverse: Advance, pasted: Tensor) -> Advance:

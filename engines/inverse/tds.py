@@ -17,9 +17,9 @@ from engines.errors import BadOption
 from engines.formula import Letter, Term
 from engines.halving import Halving
 from engines.inverse.base import InverseMethod, Measurement
-from engines.inverse.slope import sloped
+from engines.inverse.slope import Sloped, sloped
 from engines.operators.base import SIGMA_Y, LinearOperator
-from engines.operators.solve import dots
+from engines.operators.solve import dots, tiny
 from engines.process.noise import Noise
 from engines.process.paths import Path
 from engines.process.shapes import expand, norms
@@ -36,7 +36,9 @@ class TDS(InverseMethod):
     The twisting function is p̃(y|x_t) = N(y; A D(x_t), S) with S = r_t² A Aᵀ + σ_y² I, or (r_t² + σ_y²) I where A is not
     linear; r_t² = s²sigma²/(s²alpha² + sigma²) is the variance of data of spread s given x_t, and 0 at t = 0. A move
     shifts the sampler's by the same factor that x0_hat would be, (sigma²/alpha)·∇ log p̃(y|x_t), and weighs
-    p(x_s|x_t) p̃(y|x_s) / (p̃(x_s|x_t, y) p̃(y|x_t)). With many particles the law is that of the sampler's own chain
+    p(x_s|x_t) p̃(y|x_s) / (p̃(x_s|x_t, y) p̃(y|x_t)). Any shift is right with its weights: where the slope of the
+    model is steeper than data of that spread could have it, which with a network it is in much noise, less is made of
+    it, lest particles leave for good. With many particles the law is that of the sampler's own chain
     given y, whatever r_t is.
 
     Particles are resampled (systematically) after every move, not only where few of them count: so no weights are
@@ -100,6 +102,20 @@ def _noisy(sampler: Sampler) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """What is known of particles (B, …) at a time.
+
+    found: what the denoiser says; slope: ∇_x log p̃(y|x_t), (B, …); log: that logarithm, (B,); share: how much of the
+    shift by the slope is made, (B,) in [0, 1].
+    """
+
+    found: Denoised
+    slope: Tensor
+    log: Tensor
+    share: Tensor
+
+
+@dataclass(frozen=True, slots=True)
 class Twist:
     """log p̃(y|x_t), up to what all particles share, by x0_hat at a time."""
 
@@ -125,16 +141,25 @@ class Twist:
         residual = self.measurement.residual(x0)
         return -dots(residual, self.weighed(residual, t)).cpu().double() / 2
 
-    def slope(self, denoiser: Denoiser, x: Tensor, t: Tensor, cond: Tensor | None) -> tuple[Denoised, Tensor, Tensor]:
-        """What the denoiser says of x, ∇_x log p̃, and log p̃."""
+    def slope(self, denoiser: Denoiser, x: Tensor, t: Tensor, cond: Tensor | None) -> Seen:
+        """What the denoiser says of x, and what the twist makes of it."""
 
         def measure(x0: Tensor) -> Tensor:
             residual = self.measurement.residual(x0)
             # ∇ −½ rᵀS⁻¹r = −(S⁻¹r)ᵀ∇r: nothing is differentiated through the solution of S
             return -dots(residual, self.weighed(residual.detach(), t))
 
-        found, slope = sloped(denoiser, x, t, cond, measure)
-        return found, slope, self.log(found.x0, t)
+        told = sloped(denoiser, x, t, cond, measure)
+        return Seen(told.found, told.slope, self.log(told.found.x0, t), self._share(told, t))
+
+    def _share(self, told: Sloped, t: Tensor) -> Tensor:
+        """⟨u, S u⟩/⟨u, (A C Aᵀ + σ_y² I) u⟩ of u = S⁻¹r and the model's own C = (sigma²/alpha)·∂x0_hat/∂x, (B,)."""
+        u = self.weighed(self.measurement.residual(told.found.x0), t)
+        noisy = max(self.measurement.noise, LEAST) ** 2 * dots(u, u)
+        steep = float(self.path.sigma(t).square() / self.path.alpha(t)) * dots(told.along, told.slope)
+        # of a slope that no covariance has nothing is to be learned
+        whole, believed = self.within(t) * dots(told.along, told.along) + noisy, steep + noisy
+        return torch.where(believed > 0, whole / believed.clamp(min=tiny(u)), 0.0).clamp(0, 1)
 
 
 class Twisting(Sampler):
@@ -178,27 +203,29 @@ class Particles:
 
     def moved(self, x: Tensor, t: Tensor, s: Tensor, move: Move, i: int) -> Advance:
         """Move i of particles x (B, …) from t to s, weighed and resampled."""
-        found, slope, before = self._seen(x, t)
-        noisy = float(move.noise) > 0
+        seen = self._seen(x, t)
+        found, noisy = seen.found, float(move.noise) > 0
         factor = move.pull * self.twist.path.sigma(t).square() / self.twist.path.alpha(t) if noisy else 0 * move.pull
-        shift = expand(factor, x) * slope
+        shift = expand(factor, x) * expand(seen.share, x) * seen.slope
         twisted = replace(found, pushes=(*found.pushes, Contribution("likelihood", shift)))
         proposed = advance(_Given(twisted), x, t, move, self.noise, i, self.cond)
         # the first weights also hold p̃ at the start, which no resampling has taken account of
-        weights = self._fit(proposed.x, s) - (before if i else 0)
+        weights = self._fit(proposed.x, s) - (seen.log if i else 0)
         if proposed.fresh is not None and noisy:
             weights = weights + _odds(shift, proposed.fresh, move.size(x, found.share))
         return _resampled(proposed, survivors(weights, self._chance(i)), x)
 
-    def _seen(self, x: Tensor, t: Tensor) -> tuple[Denoised, Tensor, Tensor]:
-        """What is said of the particles, the slope and the logarithm of the twist; in halves where memory is short."""
+    def _seen(self, x: Tensor, t: Tensor) -> Seen:
+        """What is known of the particles; in halves where memory is short."""
 
-        def seen(part: slice) -> tuple[Denoised, Tensor, Tensor]:
+        def seen(part: slice) -> Seen:
             of = replace(self.twist, measurement=self.twist.measurement.of(part))
             return of.slope(self.denoiser, x[part], t, None if self.cond is None else self.cond[part])
 
         parts = self._halving(seen, len(x))
-        return joined([p[0] for p in parts]), torch.cat([p[1] for p in parts]), torch.cat([p[2] for p in parts])
+        slope, log, share = (torch.cat(list(column)) for column in zip(*((p.slope, p.log, p.share) for p in parts),
+                                                                       strict=True))
+        return Seen(joined([p.found for p in parts]), slope, log, share)
 
     def _fit(self, x: Tensor, s: Tensor) -> Tensor:
         """log p̃ of particles at s, and log p(y|x_0) at the end: (B,)."""

@@ -33,7 +33,7 @@ ONE_MOVE = [kind() for kind in samplers().values() if issubclass(kind, OneStep)]
 def test_a_step_is_the_papers(path: Path, sampler: OneStep, level: float) -> None:
     """Reverse move, −ζ/‖W r‖ ∇‖W r‖² by the analytic Jacobian, and the projection on the noised measurement.
 
-    W is A⁺, and Aᵀ(A Aᵀ + sigma_y² I)⁻¹ where there is noise.
+    W is A⁺, and Aᵀ(A Aᵀ + (sigma_y²/r_t²) I)⁻¹ where there is noise.
     """
     a, noise, zeta = tilted(), Noise(sample_seeds(3, 6), (5,), dtype=torch.float64), 0.7
     root = torch.randn(5, 5, generator=torch.Generator().manual_seed(1), dtype=torch.float64)
@@ -43,7 +43,8 @@ def test_a_step_is_the_papers(path: Path, sampler: OneStep, level: float) -> Non
     denoiser, walk = MCG(zeta=zeta).posterior(path, prior, sampler, measurement)
     _, found, _ = walk(path, denoiser, x, times, noise=noise)
     _, plain, _ = sampler(path, prior, x, times, noise=noise)
-    inverse = a.rows.T @ torch.linalg.inv(a.rows @ a.rows.T + level**2 * torch.eye(3, dtype=torch.float64))
+    weight = level**2 * (1 + float(path.alpha(times[0]) / path.sigma(times[0])) ** 2)
+    inverse = a.rows.T @ torch.linalg.inv(a.rows @ a.rows.T + weight * torch.eye(3, dtype=torch.float64))
     jacobian = prior.mixture.jacobian(x, path.alpha(times[0]), path.sigma(times[0]))
     misfit = measurement.residual(prior(x, times[0])) @ inverse.T
     seen = inverse @ a.rows

@@ -93,7 +93,8 @@ def test_the_twist_is_the_papers_and_its_slope_that_of_the_twist(path: Path, at:
     prior, t = MixtureDenoiser(data, path), torch.tensor(at * path.t_max, dtype=torch.float64)
     twist = Twist(path, Measurement(A, Y, 0.2), 0.7)
     x = float(path.scale(t)) * torch.randn(6, 5, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
-    found, slope, log = twist.slope(prior, x, t, None)
+    seen = twist.slope(prior, x, t, None)
+    found, slope, log = seen.found, seen.slope, seen.log
     alpha, sigma = float(path.alpha(t)), float(path.sigma(t))
     r2 = 1 / (alpha**2 / sigma**2 + 1 / 0.7**2)
     covariance = r2 * A.rows @ A.rows.T + 0.04 * torch.eye(3, dtype=torch.float64)
@@ -103,6 +104,10 @@ def test_the_twist_is_the_papers_and_its_slope_that_of_the_twist(path: Path, at:
     misfit = torch.linalg.solve(covariance, (Y - found.x0 @ A.rows.T).T).T
     expected = torch.einsum("bi,ij,bjk->bk", misfit, A.rows, jacobian)
     torch.testing.assert_close(slope, expected, rtol=1e-4, atol=1e-5)
+    # as much of the shift as leaves nothing of the misfit in its direction by the model's own covariance, at most all
+    own = sigma**2 / alpha * A.rows @ jacobian @ A.rows.T + 0.04 * torch.eye(3, dtype=torch.float64)
+    whole, left = (torch.einsum("bi,bij,bj->b", misfit, s.expand(6, 3, 3), misfit) for s in (covariance, own))
+    torch.testing.assert_close(seen.share, (whole / left).clamp(max=1), rtol=1e-4, atol=1e-5)
 
 
 class _Cubes(Operator):
@@ -138,7 +143,9 @@ def test_a_move_and_its_weights() -> None:
     noise, move = Noise(sample_seeds(0, 8), (5,), dtype=torch.float64), DDPM().move(path, t, s)
     x, twist = noise.initial(), Twist(path, measured, 1.0)
     after = Particles(twist, prior, noise, None).moved(x, t, s, move, 3)
-    found, slope, before = twist.slope(prior, x, t, None)
+    seen = twist.slope(prior, x, t, None)
+    found, slope, before = seen.found, seen.slope, seen.log
+    torch.testing.assert_close(seen.share, torch.ones(8, dtype=torch.float64))
     plain = float(move.keep) * x + float(move.pull) * found.x0
     mean = plain + float(move.pull * path.sigma(t) ** 2 / path.alpha(t)) * slope
     proposed, size = mean + float(move.noise) * noise(3), float(move.noise) * torch.eye(5, dtype=torch.float64)
