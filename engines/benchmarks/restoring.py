@@ -47,16 +47,19 @@ ABOUT, RESULT, VERSION = "peer.json", "result.npz", "version.txt"
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A method of ours, as its defaults are, and the name of its counterpart, "" for none."""
+    """A method of ours, and the name of its counterpart, "" for none."""
 
     name: str
     method: InverseMethod
     peer: str = ""
 
 
-# of the two rules of DPS for the step, deepinv's other one, too, takes the noise into account
+# of the two rules of DPS for the step, deepinv's other one, too, takes the noise into account; its DDRM has no
+# more noise than 255 and draws the root of a half of what the paper says, and ours much the same here; all else is as
+# the defaults are
 WAYS = (Way("DPS", DPS(), "dps"), Way("DPS automatic", DPS(rule=StepRule.AUTOMATIC), "dps-annealed"),
-        Way("DDRM", DDRM(), "ddrm"), Way("DiffPIR", DiffPIR(), "diffpir"), Way("plug-and-play", PlugAndPlay()))
+        Way("DDRM", DDRM(fresh=0.7, most=190.0), "ddrm"), Way("DiffPIR", DiffPIR(), "diffpir"),
+        Way("plug-and-play", PlugAndPlay()))
 TITLES = {"dps": "DPS", "dps-annealed": "DPS annealed", "ddrm": "DDRM", "diffpir": "DiffPIR"}  # of the peer's
 
 

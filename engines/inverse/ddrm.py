@@ -30,7 +30,9 @@ class DDRM(InverseMethod):
     measured better than the noise of time s is drawn around the measurement, and one that is measured worse around
     the prior's estimate, with some of its noise taken from the measurement. It walks by this move of its own,
     whatever sampler was chosen. The paper begins at the measurement with the noise of t_max, which any path makes so
-    large that the measurement is nothing beside it: here any state may be begun with, a recorded one too.
+    large that the measurement is nothing beside it: here any state may be begun with, a recorded one too. Of few steps
+    those at much noise are better spent: the first may go down to a noise that is chosen, around what all data have in
+    common and around the measurement, and the noise falls evenly from there.
     """
 
     name: ClassVar[str] = "ddrm"
@@ -41,7 +43,7 @@ class DDRM(InverseMethod):
         r"\Delta x = \term{prior}{\alpha_s\left(\hat x_0 + \kappa_s\sqrt{1-\eta^2}\,\hat\epsilon\right) - x_t}",
         r"\quad + \term{likelihood}{\alpha_s A^{+}\left(B_s\left(y - A\hat x_0\right) - "
         r"\kappa_s\sqrt{1-\eta^2}\,A\hat\epsilon\right)}",
-        r"\quad + \term{noise}{\alpha_s D_s z}",
+        r"\quad + \term{noise}{\alpha_s c_z D_s z}",
         r"\sigma_y \le \kappa_s a_i \quad \text{gives} \quad b_i = \eta_b \quad \text{and} \quad "
         r"d_i^2 = \kappa_s^2 - \eta_b^2\frac{\sigma_y^2}{a_i^2}",
         r"\text{else} \quad b_i = \frac{\kappa_s a_i}{\sigma_y}\sqrt{1-\eta^2} \quad \text{and} \quad "
@@ -69,6 +71,14 @@ class DDRM(InverseMethod):
     eta_b: float = option(1.0, title="Trust in what was measured", symbol=r"\eta_b", ge=0, le=1, widget="slider",
                           help="How much a direction that was measured well is drawn around the measurement, rather "
                                "than around the model’s estimate.")
+    # 1 in the paper; other programs draw less
+    fresh: float = option(1.0, title="Strength of fresh noise", symbol="c_z", ge=0, le=1, widget="slider",
+                          advanced=True, help="1 draws as much noise as the model expects; less gives answers that are "
+                                              "nearer to their mean and have less detail.")
+    most: float = option(0.0, title="Noise after the first step", unit="of 255", ge=0, le=25_500, widget="log-slider",
+                         advanced=True, zero="by the spacing",
+                         help="The first step goes down to this noise around the measurement, in grey levels of 255, "
+                              "and from there it falls in equal steps, whatever spacing was chosen.")
 
     def posterior(self, path: Path, denoiser: Denoiser, sampler: Sampler, measurement: Measurement,
                   ) -> tuple[Denoiser, Sampler]:
@@ -76,11 +86,12 @@ class DDRM(InverseMethod):
 
         Raises BadInput where A is not linear, or its singular values are not known.
         """
-        del path, sampler
+        del sampler
         if measurement.linear.spectrum() is None:
             raise BadInput(f"{self.word()} needs the singular values of the degradation, which are not known for this "
                            "one; choose DDNM or DPS.")
-        return denoiser, Restoring(measurement=measurement, eta=self.eta, eta_b=self.eta_b)
+        return denoiser, Restoring(path=path, measurement=measurement, eta=self.eta, eta_b=self.eta_b, fresh=self.fresh,
+                                   most=self.most / 127.5)
 
     def evaluations(self, path: Path, sampler: Sampler, times: Tensor) -> int:
         """One a move, whatever the chosen sampler takes."""
@@ -97,24 +108,37 @@ class Restoring(Sampler):
 
     title: ClassVar[str] = DDRM.title
 
+    path: SkipValidation[Path] = Field(exclude=True, repr=False)
     measurement: SkipValidation[Measurement] = Field(exclude=True, repr=False)
     eta: float
     eta_b: float
+    fresh: float = 1.0
+    most: float = 0.0  # in units of the data; 0 for a run over the times as they are
+
+    def visited(self, times: Tensor) -> Tensor:
+        """The times, or where they begin, those of the falling noise, and the end."""
+        most, few = min(self.most, float(self.path.kappa(times[0]))), len(times) - 1
+        if not most or few < 2:
+            return times
+        # below the first, which may have as little noise
+        levels = most * torch.linspace(1, 0, few + (most < self.most), dtype=torch.float64)
+        return torch.cat([times[:1], self.path.t_at_kappa(levels[-few:-1]), times[-1:]])
 
     @torch.no_grad()
     def __call__(self, path: Path, denoiser: Denoiser, x: Tensor, times: Tensor, *, noise: Noise,
                  cond: Tensor | None = None, start: int = 0, past: Sequence[Tensor] = ()) -> Iterator[Step]:
         """One move after the other, each from the estimate at its own beginning."""
         del past  # a move is made of its own state alone
-        total, calls = self.steps(times), denoiser.calls(cond)
+        total, calls, at = self.steps(times), denoiser.calls(cond), self.visited(times)
         seen = Directions.of(self.measurement, self.eta, self.eta_b)
         for i in range(start, total):
-            t, s = times[i], times[i + 1]
+            t, s = at[i], at[i + 1]
             found = denoiser.denoise(x, t, cond)
-            after = moved(path, seen, self.measurement, found, x, (t, s), noise(i) if s > 0 else None)
+            z = self.fresh * noise(i) if s > 0 else None
+            after = moved(path, seen, self.measurement, found, x, (t, s), z)
             yield after.step(i, total, float(t), x, (i + 1) * calls)
             x = after.x
-        yield Step(total, total, float(times[-1]), x, x, total * calls)
+        yield Step(total, total, float(at[-1]), x, x, total * calls)
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,6 +91,38 @@ def test_a_move_is_that_of_the_paper(method: DDRM, path: Path, name: str) -> Non
         cases.check_terms([now, after])
 
 
+@pytest.mark.parametrize("path", cases.PATHS, ids=lambda path: path.name)
+def test_noise_that_falls_evenly_after_the_first_step(path: Path) -> None:
+    """By the same moves, with as much fresh noise as was chosen."""
+    measurement, share = PROBLEMS["wide"], 0.7
+    method, size = DDRM(most=0.3 * 127.5, fresh=share), measurement.operator.shape_in
+    noise, times = Noise(sample_seeds(3, 4), size, dtype=torch.float64), time_grid(path, 6)
+    denoiser, sampler = method.posterior(path, MixtureDenoiser(of_size(size[0]), path), DDIM(), measurement)
+    steps = list(sampler(path, denoiser, path.initial(noise.initial()), times, noise=noise))
+    assert len(steps) == 7
+    assert steps[-1].nfe == sampler.evaluations(times) == method.evaluations(path, DDIM(), times) == 6
+    at = torch.tensor([step.t for step in steps], dtype=torch.float64)
+    assert torch.equal(at, sampler.visited(times))
+    assert float(at[0]) == path.t_max
+    assert path.kappa(at[1:-1]).tolist() == pytest.approx([0.3, 0.24, 0.18, 0.12, 0.06])
+    for k in (0, 2):
+        moved = as_written(method, path, measurement, steps[k], at[k + 1], share * noise(k))
+        torch.testing.assert_close(steps[k + 1].x, moved, rtol=1e-6, atol=1e-6 * float(path.scale(at[k])))
+    cases.check_terms(steps)
+
+
+@pytest.mark.parametrize("path", cases.PATHS, ids=lambda path: path.name)
+@pytest.mark.parametrize("most", [0.0, 1.0, 255.0, 25_500.0])
+@pytest.mark.parametrize("steps", [1, 2, 3, 20])
+def test_its_times_fall_whatever_noise_was_chosen(path: Path, most: float, steps: int) -> None:
+    _, sampler = DDRM(most=most).posterior(path, cases.NETWORK, DDIM(), cases.PICTURE)
+    times = time_grid(path, steps)
+    at = sampler.visited(times)
+    assert (len(at), float(at[0]), float(at[-1])) == (steps + 1, path.t_max, 0.0)
+    assert bool((at.diff() < 0).all())
+    assert most or at is times
+
+
 @pytest.mark.parametrize("name", ["wide, exact", "tall, exact", "mask, exact"])
 @pytest.mark.parametrize("path", cases.PATHS, ids=lambda path: path.name)
 def test_the_result_meets_an_exact_measurement(path: Path, name: str) -> None:
@@ -160,8 +192,9 @@ def test_a_run_of_a_network() -> None:
     cases.check_terms(run)
     assert {"guidance", "likelihood"} == set(run[0].deltas)
     assert cases.apart(method, DDIM()) < 1e-4
-    denoiser, sampler = method.posterior(cases.PATH, cases.NETWORK, DDIM(), cases.PICTURE)
-    assert resume_gap(sampler, denoiser, cases.PATH) == 0
+    for each in (method, DDRM(most=255)):
+        denoiser, sampler = each.posterior(cases.PATH, cases.NETWORK, DDIM(), cases.PICTURE)
+        assert resume_gap(sampler, denoiser, cases.PATH) == 0
     assert float(cases.PICTURE.residual(run[-1].x).abs().max()) < 1e-6
     # the prior's and the guidance's part are the move without a measurement
     now, after = run[2:4]
