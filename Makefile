@@ -26,7 +26,7 @@ test: $(TEST_STAMP) $(LIBRARIES)
 	@$(BIN)/python -m ruff check .
 	@$(BIN)/lint-imports
 	@$(BIN)/pyright
-	@QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n 2 --dist loadfile --max-worker-restart=0 --no-loadscope-reorder --cov --cov-report=term:skip-covered
+	@QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n 2 --dist loadfile --max-worker-restart=0 --no-loadscope-reorder --cov --cov-report=term:skip-covered --durations=30 --durations-min=2
 
 lint: $(TEST_STAMP)
 	@$(BIN)/python -m ruff check .

@@ -68,7 +68,7 @@ def test_an_installed_wheel_samples_from_its_model(site: Path) -> None:
     listed = json.loads(installed(site, "-m", "main", "list", "--json"))
     assert [model["file"] for model in listed["models"]] == [
         str(site / "resources" / "models" / f"{name}.safetensors")
-        for name in ("digits", "points-moons", "points-one-step")]
+        for name in ("digits", "photos", "points-moons", "points-one-step")]
     made = json.loads(installed(site, "-m", "main", "generate", "--steps", "2", "--count", "1", "--no-library",
                                 "--json"))
     assert [Path(file).name for file in made["files"]] == ["generate-000.png"]

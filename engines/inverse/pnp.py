@@ -27,10 +27,10 @@ LEAST = 0.002  # the noise that a measurement without any is taken to have, as p
 class PlugAndPlay(InverseMethod):
     """z_k = argmin ‖A z − y‖² + λ σ_y²/κ_k² ‖z − x_{k−1}‖², and then x_k = D(z_k) at the noise κ_k = sigma/alpha.
 
-    The noise falls by equal factors from the option `most` to max(σ_y, 0.002), in as many iterations as the form has
-    steps, the first of which fits grey. Nothing is drawn, so that all samples of one measurement are the same. At a
-    fixed level the iteration of a Gaussian prior, whose denoiser is the proximal map of −κ² log p, ends in the minimum
-    over x and z of ‖A z − y‖²/(2σ_y²) + λ‖z − x‖²/(2κ²) − λ log p(x): for λ = 1 and small κ the most likely x given y.
+    The noise falls by equal factors from the option `most` to the share `last` of max(σ_y, 0.002), in as many
+    iterations as the form has steps, the first of which fits grey. Nothing is drawn, so that all samples of one
+    measurement are the same. At a fixed level the iteration of a Gaussian prior, whose denoiser is the proximal map of
+    −κ² log p, ends in the minimum over x and z of ‖A z − y‖²/(2σ_y²) + λ‖z − x‖²/(2κ²) − λ log p(x): for λ = 1 and small κ the most likely x given y.
     """
 
     name: ClassVar[str] = "pnp"
@@ -50,9 +50,12 @@ class PlugAndPlay(InverseMethod):
     walks: ClassVar[bool] = True
     linear: ClassVar[bool] = True
 
-    # as published
-    weight: float = option(0.23, title="Weight of the model", symbol=r"\lambda_{\mathrm{p}}", gt=0, le=100,
+    # published is 0.23 and a last noise of all of the measurement's, which smooths away what was not measured: by that
+    # time it has no such noise. On pictures these are better by 0.1 dB in the mean and by up to 1.8 dB with lost pixels
+    weight: float = option(0.15, title="Weight of the model", symbol=r"\lambda_{\mathrm{p}}", gt=0, le=100,
                            widget="log-slider", help="How much the denoiser counts beside the measurement.")
+    last: float = option(0.5, title="Last noise", ge=0.05, le=2, widget="slider",
+                         help="The noise that is taken off last, as a share of the measurement’s.")
     # published is 49, from a whole picture; a hole begins grey, and that has to drown in the noise
     most: float = option(255.0, title="First noise", unit="of 255", gt=0, le=25_500, widget="log-slider",
                          help="The noise that is taken off first, in grey levels of 255; small holes and blurs need "
@@ -65,7 +68,7 @@ class PlugAndPlay(InverseMethod):
         measurement.linear  # noqa: B018 (it refuses here, and not within a run)
         sigma = max(measurement.noise, LEAST)
         return denoiser, Splitting(path=path, measurement=measurement, weight=self.weight, noise_level=sigma,
-                                   most=self.most / 127.5, least=sigma)
+                                   most=self.most / 127.5, least=self.last * sigma)
 
     def evaluations(self, path: Path, sampler: Sampler, times: Tensor) -> int:
         """One an iteration."""

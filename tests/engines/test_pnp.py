@@ -83,7 +83,10 @@ def test_at_small_levels_it_nears_the_most_likely_value() -> None:
 def test_levels_go_from_the_first_noise_to_that_of_the_measurement() -> None:
     _, walk = PlugAndPlay().posterior(PATH, NETWORK, DDPM(), Measurement(A, Y, 0.1))
     assert isinstance(walk, Splitting)
-    assert walk.levels(TIMES)[[0, -1]].tolist() == pytest.approx([255 / 127.5, 0.1])
+    assert walk.levels(TIMES)[[0, -1]].tolist() == pytest.approx([255 / 127.5, 0.5 * 0.1])
+    _, walk = PlugAndPlay(last=1).posterior(PATH, NETWORK, DDPM(), Measurement(A, Y, 0.1))
+    assert isinstance(walk, Splitting)
+    assert float(walk.levels(TIMES)[-1]) == pytest.approx(0.1)
     _, exact = PlugAndPlay().posterior(PATH, NETWORK, DDPM(), Measurement(A, Y))
     assert isinstance(exact, Splitting)
     assert float(exact.levels(TIMES)[-1]) == pytest.approx(0.002)
