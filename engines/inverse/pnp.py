@@ -30,7 +30,8 @@ class PlugAndPlay(InverseMethod):
     The noise falls by equal factors from the option `most` to the share `last` of max(σ_y, 0.002), in as many
     iterations as the form has steps, the first of which fits grey. Nothing is drawn, so that all samples of one
     measurement are the same. At a fixed level the iteration of a Gaussian prior, whose denoiser is the proximal map of
-    −κ² log p, ends in the minimum over x and z of ‖A z − y‖²/(2σ_y²) + λ‖z − x‖²/(2κ²) − λ log p(x): for λ = 1 and small κ the most likely x given y.
+    −κ² log p, ends in the minimum over x and z of ‖A z − y‖²/(2σ_y²) + λ‖z − x‖²/(2κ²) − λ log p(x): for λ = 1 and
+    small κ the most likely x given y.
     """
 
     name: ClassVar[str] = "pnp"
