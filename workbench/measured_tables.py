@@ -104,7 +104,7 @@ def _decibels(error: float | None) -> str:
 
 def _notes(rows: Sequence[dict[str, Any]]) -> str:
     """What is to be known of each figure that no table has."""
-    return "".join(f"- {row['name']}: {row['note']}.\n" for row in rows
+    return "".join(f"- {row['name']}: {str(row['note']).rstrip('.')}.\n" for row in rows
                    if row["note"] and not BEST.match(str(row["note"])))
 
 

@@ -1,5 +1,4 @@
-"""What Restore cannot take, in the window: one sentence each and no run, or a result all the same; the next run is
-done."""
+"""What Restore cannot take, in the window: one sentence each, or a result all the same; the next run is done."""
 
 from __future__ import annotations
 
@@ -23,7 +22,7 @@ from workbench.workspaces.images import Images
 
 PIXELS = np.random.default_rng(0).integers(0, 256, (24, 30, 3), dtype=np.uint8)
 LEFT = Qt.MouseButton.LeftButton
-GOOD: dict[str, Any] = {"model": "any", "steps": 2, "count": 1, "degradation": {"name": "random-pixels"},
+GOOD: dict[str, Any] = {"model": "any", "steps": 2, "count": 1, "degradation": {"name": "random-pixels", "share": 50},
                         "label": "free", "method": {"name": "ddnm"}, "clean": True,
                         "noise": {"name": "gaussian", "level": 0}}
 Saver = Callable[[Path], None]
@@ -60,12 +59,11 @@ def put(window: Window, **options: Any) -> None:
 
 
 def refused(qtbot: QtBot, window: Window, *words: str) -> None:
-    """The place of the result says what is wrong; Run repeats it, and makes no run."""
+    """The place of the result says what is wrong; Run repeats it, and nothing comes of it."""
     before = window.desk.library.ids()
     qtbot.waitUntil(lambda: words[0] in window.images.result.empty_text, timeout=SOON)
     qtbot.mouseClick(window.panel.run, LEFT)
-    qtbot.waitUntil(lambda: bool(window.bar.sentence) or bool(window.desk.queue.alive()), timeout=SOON)
-    qtbot.waitUntil(lambda: not window.desk.queue.alive(), timeout=SOON)
+    qtbot.waitUntil(lambda: bool(window.bar.sentence) and not window.desk.queue.alive(), timeout=SOON)
     check_sentence(window.bar.sentence, *words)
     ran = [run for run in window.desk.library.ids() if run not in before]
     assert all(window.desk.library.run(run).state is State.FAILED for run in ran)
