@@ -172,6 +172,12 @@ class RestoreMethods(PictureTask):
         if all(reasons):
             raise BadOption(reasons[0])
 
+    def check(self, options: Any, files: Mapping[str, bytes], model: ModelSpec | None) -> None:
+        """Refuse a picture that is too large."""
+        made = cast(MethodsOptions, options)
+        if model is not None:
+            check_header(files, made, model, made.count)
+
     def foreseen(self, options: Any, pixels: np.ndarray[Any, np.dtype[Any]], model: ModelSpec | None,
                  files: Mapping[str, bytes] | None = None) -> np.ndarray[Any, np.dtype[Any]] | None:
         """What will be measured of the picture, as Restore foresees it."""
