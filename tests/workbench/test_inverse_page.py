@@ -17,9 +17,9 @@ from engines.operators.base import degradations, noises
 from tests.workbench.test_bench_inverse import both
 from workbench.bench.line import Comparison, missing
 from workbench.bench.lines.inverse import about_data
+from workbench.bench.tables import main as print_tables
+from workbench.bench.tables import tables
 from workbench.inverse_page import FILE, main, parts, renewed
-from workbench.measured_tables import main as print_tables
-from workbench.measured_tables import tables
 
 PAGE = FILE.read_text(encoding="utf-8")
 LARGEST = 2_000_000  # bytes of all pictures of the page

@@ -38,6 +38,7 @@ def restore(window: MainWindow) -> None:
     images.canvas.input.set_mask(_hole(SIDE))
     run(window, "restore", {"model": MODEL, "degradation": {"name": "mask"}, "method": {"name": "ddnm"},
                             "noise": {"name": "gaussian", "level": 0}, "steps": 2 * STEPS, "count": 4})
+    window.desk.stage.sample = 1
     settle(1.0)
 
 

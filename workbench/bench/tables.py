@@ -1,4 +1,4 @@
-"""Measured figures as tables of a page: `python -m workbench.measured_tables FILE…` prints them in Markdown.
+"""Measured figures as tables of a page: `python -m workbench.bench.tables FILE…` prints them in Markdown.
 
 A FILE is the bench.json that `main.py bench --out` writes, or a table as CSV, such as the ranking that
 `main.py study --study posterior --out` writes. What stands on a page is printed by this and typed by nobody.
