@@ -91,7 +91,7 @@ def process_memory() -> int:
         with open("/proc/self/statm", encoding="ascii") as file:
             return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
     except (OSError, ValueError):
-        return _peak_memory()
+        return peak_memory()
 
 
 def give_back_memory() -> None:
@@ -122,7 +122,7 @@ class SpareMemory:
         self._least = min(self._least, used)
 
 
-def _peak_memory() -> int:
+def peak_memory() -> int:
     """The most this process ever held, in bytes, where nothing better is known (macOS)."""
     if sys.platform == "win32":
         return 0

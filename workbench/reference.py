@@ -20,6 +20,7 @@ from workbench.actions import Actions, Spec
 from workbench.cli.flags import Flag
 from workbench.forms import bounds, default_of, enum_choices
 from workbench.home import temporary_home
+from workbench.marked import table
 from workbench.task_actions import task_specs
 
 FILE = Path(__file__).resolve().parents[1] / "docs" / "reference.md"
@@ -39,7 +40,7 @@ def reference(actions: Actions) -> str:
         parts.append(f"## {shelf.title}\n")
         parts += ["\n".join(_component(kind)) for kind in shelf.kinds.values()]
     keys = _keys([*(spec for spec, _ in actions), *task_specs(tasks().values()).values()])
-    return "\n".join([*parts, "## Keys\n", _table(("Key", "Action", "What it does"), keys)])
+    return "\n".join([*parts, "## Keys\n", table(("Key", "Action", "What it does"), list(keys))])
 
 
 def _component(kind: type[Component]) -> Iterator[str]:
@@ -71,7 +72,7 @@ def _options(form: type[Options], prefix: str = "") -> str:
     """The options of a task or an algorithm as a table, "" without any."""
     rows = [(field.title or name, f"`{Flag(prefix + name, field).written}`", _range(form, name), _default(form, name),
              field.description or "") for name, field in form.model_fields.items()]
-    return _table(("Option", "Flag", "Values", "Default", "What it does"), rows) if rows else ""
+    return table(("Option", "Flag", "Values", "Default", "What it does"), rows) if rows else ""
 
 
 def _range(form: type[Options], name: str) -> str:
@@ -104,12 +105,6 @@ def _keys(specs: Iterable[Spec]) -> Iterator[tuple[str, ...]]:
         keys = Actions.all_keys(spec)
         if keys:
             yield ", ".join(f"`{key}`" for key in keys), spec.title, spec.help
-
-
-def _table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
-    """A Markdown table."""
-    lines = [heads, tuple("---" for _ in heads), *rows]
-    return "".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |\n" for line in lines)
 
 
 def main(file: Path) -> int:

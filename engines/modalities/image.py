@@ -79,9 +79,9 @@ def _opened(source: Path | bytes, name: str, formats: tuple[str, ...]) -> Genera
         raise BadImage(_damaged(error, title)) from error
 
 
-def extent_of(data: bytes, name: str) -> tuple[int, int]:
+def extent_of(source: Path | bytes, name: str) -> tuple[int, int]:
     """(width, height) of a picture once it is turned upright, from its header alone; raises BadImage, calling it so."""
-    with _opened(data, name, _formats()) as picture:
+    with _opened(source, name, _formats()) as picture:
         width, height = picture.size
         # a camera that was held upright writes lying pixels (EXIF 2.3, Orientation 5 to 8)
         return (height, width) if picture.getexif().get(ExifTags.Base.Orientation, 1) >= 5 else (width, height)

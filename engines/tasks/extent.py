@@ -17,15 +17,18 @@ from engines.tasks.pictures import Picture, PictureOptions, attached
 MOST = 16_000_000
 
 
-def check_extent(width: int, height: int, count: int, what: str = "picture") -> None:
-    """Raise BadInput for a picture, or a crop of one, of which so many answers are too large; it names what is not."""
+def check_extent(width: int, height: int, count: int, what: str = "picture", remedy: str = "choose a crop") -> None:
+    """Raise BadInput for a picture, or a crop of one, of which so many answers are too large; it names what is not.
+
+    remedy: how the user gets a crop where there is one of a size.
+    """
     if width * height * count <= MOST:
         return
     side, fewer = isqrt(MOST // count), MOST // (width * height)
-    remedy = f", or {counted(fewer, 'answer')}" if fewer else ""
+    other = f", or {counted(fewer, 'answer')}" if fewer else ""
     raise BadInput(f"The {what} has {width:,} × {height:,} px, and {counted(count, 'answer')} of it "
-                   f"{'is' if count == 1 else 'are'} more than the {MOST:,} px that are restored at once; choose a "
-                   f"crop of at most {side:,} px{remedy}.")
+                   f"{'is' if count == 1 else 'are'} more than the {MOST:,} px that are restored at once; {remedy} "
+                   f"of at most {side:,} px{other}.")
 
 
 def check_header(files: Mapping[str, bytes], options: PictureOptions, spec: ModelSpec, count: int) -> None:

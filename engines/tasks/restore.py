@@ -164,10 +164,12 @@ class Restore(PictureTask):
         return FILES - needed(values.get("degradation"))
 
     def check(self, options: Any, files: Mapping[str, bytes], model: ModelSpec | None) -> None:
-        """Refuse a mask or a kernel that is missing or does not fit."""
+        """Refuse a picture that is too large, and a mask or a kernel that is missing or does not fit."""
         made = cast(RestoreOptions, options)
-        if model is not None and made.degradation.files:
-            posed(made, open_picture(files, made), model, files)
+        if model is not None:
+            check_header(files, made, model, made.count)
+            if made.degradation.files:
+                posed(made, open_picture(files, made), model, files)
 
     def caution(self, options: Any, model: ModelSpec | None) -> str:
         """A model without the means of the data by which a method knows what is missing."""

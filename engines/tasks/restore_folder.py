@@ -19,13 +19,14 @@ from engines.events import Event, Measured, Noted, Progressed, Said, Saved
 from engines.figure_rows import FOLDER, TABLE, read_rows, save_rows
 from engines.files import explained
 from engines.learnt import meaningless
-from engines.modalities.image import read_image, to_uint8
+from engines.modalities.image import extent_of, read_image, to_uint8
 from engines.model_file import ModelSpec
 from engines.model_names import spoken
 from engines.recipe_png import save_png
 from engines.sampling import check_labels, find_model, open_model, steps
 from engines.tasks.base import Task
-from engines.tasks.pictures import picture_of
+from engines.tasks.extent import check_extent, reduced
+from engines.tasks.pictures import Picture, picture_of
 from engines.tasks.restore import Restore, RestoreOptions, RestoringOptions, conditioned, posed
 from engines.tasks.restored_figures import restored_figures
 
@@ -156,7 +157,7 @@ class Batch:
 
     def __init__(self, options: FolderOptions, model: Model, context: Context, found: Sequence[Path]) -> None:
         self._options, self._model, self._context, self._found = options, model, context, found
-        self._table = context.folder / FILE
+        self._table, self._reduced = context.folder / FILE, False
         self._into = Path(options.into).expanduser() if options.into.strip() else context.folder
         try:
             self._into.mkdir(parents=True, exist_ok=True)
@@ -182,12 +183,14 @@ class Batch:
     def restore(self, file: Path, place: int) -> Iterator[Event]:
         """Restore a picture, which has this place among all; why it cannot be is its row, and stops no other.
 
-        Yields Progressed, and Saved for its results.
+        Yields Progressed, Saved for its results, and Noted of the first of which the model leaves something out.
         """
         options, began, last = self._options.each(), time.perf_counter(), None
         total = len(self._found) * options.steps
         try:
-            problem = posed(options, picture_of(read_image(file, 3, file.name), options), self._model.spec)
+            picture = self._read(file, options)
+            problem = posed(options, picture, self._model.spec)
+            yield from self._told(file, picture)
             plan = conditioned(options, self._model, problem, self._context, file.name)
             for last in steps(plan):
                 share = round(options.steps * last.index / last.total)
@@ -204,6 +207,19 @@ class Batch:
         self.saved()  # before anybody hears of them: whoever stops here finds them in it
         for result in results:
             yield Saved("image", result)
+
+    def _read(self, file: Path, options: RestoreOptions) -> Picture:
+        """A picture of the folder; raises BadInput for one that is too large, before it is decoded."""
+        if self._model.spec.network.anywhere:
+            check_extent(*extent_of(file, file.name), options.count, remedy="restore it by itself in a crop")
+        return picture_of(read_image(file, 3, file.name), options)
+
+    def _told(self, file: Path, picture: Picture) -> Iterator[Noted]:
+        """What the model leaves out of a picture, once: of a folder the others are mostly alike."""
+        left_out = "" if self._reduced else reduced(self._options.model, self._model.spec, picture)
+        if left_out:
+            self._reduced = True
+            yield Noted(f"“{file.name}”: {left_out}")
 
     def _written(self, file: Path, x: Tensor) -> list[Path]:
         """Write the answers x (B, C, H, W) as pictures of names that are free; of several their mean first."""

@@ -30,7 +30,7 @@ from engines.process.times import GridChoice, time_grid
 from engines.samplers.base import Sampler
 from engines.sampling import check_labels, find_model, open_model, sampled, steps
 from engines.tasks.base import SAMPLED, Cost
-from engines.tasks.extent import check_header
+from engines.tasks.extent import check_header, reduced
 from engines.tasks.generate import sampling_cost
 from engines.tasks.method_rows import KEPT, Rows
 from engines.tasks.pictures import PictureOptions, PictureTask, Sight, open_picture
@@ -172,6 +172,12 @@ class RestoreMethods(PictureTask):
         if all(reasons):
             raise BadOption(reasons[0])
 
+    def check(self, options: Any, files: Mapping[str, bytes], model: ModelSpec | None) -> None:
+        """Refuse a picture that is too large."""
+        made = cast(MethodsOptions, options)
+        if model is not None:
+            check_header(files, made, model, made.count)
+
     def foreseen(self, options: Any, pixels: np.ndarray[Any, np.dtype[Any]], model: ModelSpec | None,
                  files: Mapping[str, bytes] | None = None) -> np.ndarray[Any, np.dtype[Any]] | None:
         """What will be measured of the picture, as Restore foresees it."""
@@ -188,7 +194,10 @@ class RestoreMethods(PictureTask):
         self.check_choices(made, None)
         spec = find_model(made.model, context).spec
         check_header(context.files, made, spec, made.count)
-        problem = posed(made.by(made.chosen()[0], made.steps), open_picture(context.files, made), spec)
+        picture = open_picture(context.files, made)
+        problem = posed(made.by(made.chosen()[0], made.steps), picture, spec)
+        if left_out := reduced(made.model, spec, picture):
+            yield Noted(left_out)
         yield Said(f"Loading model {spoken(made.model)}")
         model = open_model(made.model, context)
         yield from _posed(problem, meaningless(spec.learnt, self.finds))

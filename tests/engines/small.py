@@ -18,6 +18,7 @@ from engines.events import Event, Opened, Sampled, Stepped
 from engines.learnt import Learnt
 from engines.modalities.image import mask_png, png_bytes
 from engines.model_file import ModelSpec
+from engines.networks.drunet import DRUNetOptions
 from engines.networks.unet import UNetOptions
 from engines.process.prediction import V
 from engines.process.vp_cosine import VPCosine
@@ -40,6 +41,19 @@ def save_small(folder: Path, *, channels: int = 1, classes: tuple[str, ...] = CL
     with torch.no_grad():
         for p in network.parameters():
             p.add_(0.05 * torch.randn_like(p))
+    file = folder / f"{name}.safetensors"
+    save_model(file, network, spec)
+    return file
+
+
+def save_anywhere(folder: Path, *, channels: int = 3, name: str = "any", bias: float = 0.0) -> Path:
+    """Write a random model of pictures of any size; bias: added to all that it says."""
+    spec = ModelSpec(title=name, channels=channels, size=16, prediction=V(), path=VPCosine(),
+                     network=DRUNetOptions(width=8, mults=(1,), depth=1))
+    torch.manual_seed(0)
+    network = build_network(spec)
+    if bias:
+        torch.nn.init.constant_(network.get_parameter("out.bias"), bias)
     file = folder / f"{name}.safetensors"
     save_model(file, network, spec)
     return file

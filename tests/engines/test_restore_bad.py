@@ -13,7 +13,6 @@ import pytest
 import torch
 from PIL import Image
 
-from engines.checkpoint import build_network, save_model
 from engines.component import build
 from engines.errors import BadInput, Diverged
 from engines.events import Event, Measured, Noted, Opened, Sampled, Shown, Stepped
@@ -21,10 +20,7 @@ from engines.inverse.base import methods
 from engines.inverse.dps import DPS, StepRule
 from engines.inverse.mcg import MCG
 from engines.modalities.image import extent_of, png_bytes
-from engines.model_file import ModelSpec
-from engines.networks.drunet import DRUNetOptions
 from engines.operators.base import Degradation, degradations
-from engines.process.prediction import V
 from engines.process.vp_cosine import VPCosine
 from engines.recipe import Recipe
 from engines.samplers.base import Step
@@ -32,7 +28,7 @@ from engines.samplers.ddim import DDIM
 from engines.samplers.divergence import MOVES, Watch
 from engines.tasks.base import options_of, task
 from engines.tasks.extent import MOST, check_extent
-from tests.engines.small import context, events, save_small
+from tests.engines.small import context, events, save_anywhere, save_small
 
 RANDOM = {"name": "random-pixels"}
 QUICK = {"name": "tikhonov"}  # no network at all: what is looked at is the picture
@@ -46,14 +42,9 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
     All that “loud” says is that everything moves away, 3000 times as fast as it should.
     """
     folder = tmp_path_factory.mktemp("models")
-    for name, channels in (("any", 3), ("any-grey", 1), ("loud", 3)):
-        spec = ModelSpec(title=name, channels=channels, size=16, prediction=V(), path=VPCosine(),
-                         network=DRUNetOptions(width=8, mults=(1,), depth=1))
-        torch.manual_seed(0)
-        network = build_network(spec)
-        if name == "loud":
-            torch.nn.init.constant_(network.get_parameter("out.bias"), 3000.0)
-        save_model(folder / f"{name}.safetensors", network, spec)
+    save_anywhere(folder)
+    save_anywhere(folder, channels=1, name="any-grey")
+    save_anywhere(folder, name="loud", bias=3000.0)
     save_small(folder)
     return folder
 

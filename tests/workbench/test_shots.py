@@ -30,7 +30,7 @@ def test_every_lesson_is_photographed_as_its_page_shows_it() -> None:
 
 
 def test_an_unknown_group_is_refused_before_a_window_is_made() -> None:
-    with pytest.raises(BadInput, match="choose one of images, train, points, lessons"):
+    with pytest.raises(BadInput, match="choose one of images, inverse, train, points, lessons"):
         scenes("sound")
 
 

@@ -33,6 +33,8 @@ GRID_KEYS = (("Sample above, below", "↑  ↓"), ("Enlarge, back", "Enter  Esc"
 
 GUIDES = (("guide", "User guide", "Images, training, the library and all that workspaces share"),
           ("points", "Guide to Points", "What Points shows and how it is measured"),
+          ("inverse", "Guide to inverse problems", "Restore, Compare methods and the posterior laboratory: what each "
+           "method computes, costs and takes"),
           ("reference", "Every option and key", "All tasks with their options, actions and keys"))
 
 

@@ -12,11 +12,12 @@ from pathlib import Path
 from engines.files import write_atomic
 from workbench.lessons.base import Lesson
 from workbench.lessons.registry import lessons
+from workbench.marked import Marked
 
 FILE = Path(__file__).resolve().parents[2] / "docs" / "points.md"
 # the size and theme that `shots` photographs lessons in
 PICTURE = "images/lesson-{}_light_1280x800.png"
-BEGIN, END = "<!-- lessons, written by python -m workbench.lessons.page -->\n", "<!-- end of lessons -->\n"
+MARKED = Marked("lessons", "workbench.lessons.page")
 
 
 def part() -> str:
@@ -26,11 +27,7 @@ def part() -> str:
 
 def renewed(page: str) -> str:
     """The page with the lessons of today; raises ValueError where it has no place for them."""
-    before, _, rest = page.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not end:
-        raise ValueError(f"The page has no place for the lessons; write {BEGIN.strip()} and {END.strip()} into it.")
-    return f"{before}{BEGIN}\n{part()}\n{END}{after}"
+    return MARKED.renewed(page, part())
 
 
 def _lesson(one: Lesson) -> Iterator[str]:

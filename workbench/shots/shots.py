@@ -19,6 +19,7 @@ from workbench.app import application
 from workbench.home import temporary_home
 from workbench.library.records import State
 from workbench.shots.driving import SIZES, STOP, Scene, Stopped, finished, never, run, settle, start, wait
+from workbench.shots.inverse_scenes import inverse_scenes
 from workbench.shots.scenes import lesson_scenes, points_scenes
 from workbench.window import MainWindow
 from workbench.workspaces.images import Images
@@ -33,6 +34,7 @@ def groups() -> dict[str, tuple[Scene, ...]]:
         "images": (Scene("images", generate, filmed=True), Scene("branch", branch), Scene("compare", compare),
                    Scene("inpaint", inpaint), Scene("invert", invert), Scene("interpolate", interpolate),
                    Scene("noise", noise)),
+        "inverse": inverse_scenes(),
         "train": (Scene("train", train),),
         "points": points_scenes(),
         "lessons": lesson_scenes(),

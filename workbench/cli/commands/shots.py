@@ -27,7 +27,7 @@ class Shots(Command):
         parser.add_argument("--out", type=Path, default=Path("shots"), metavar="DIR",
                             help="folder for the pictures (default shots)")
         parser.add_argument("--only", metavar="GROUP", default="",
-                            help="those of one group: images, train, points or lessons")
+                            help="those of one group: images, inverse, train, points or lessons")
 
     def run(self, args: argparse.Namespace, terminal: Terminal) -> int:
         """Write the pictures until all are there or Ctrl-C comes; raises BadInput or DiskFull for a bad folder."""
