@@ -22,7 +22,7 @@ from engines.studies.laboratory_prior import priors as laboratory_priors
 from engines.tasks.ends import ends
 from engines.tasks.subjects import subjects
 from engines.training.objectives.base import objectives
-from engines.training.objectives.levels import levels
+from engines.training.objectives.laws import time_laws
 from engines.training.objectives.weights import weights
 
 
@@ -42,7 +42,7 @@ def catalogue() -> list[Shelf]:
             Shelf("noises", "Noise of a measurement", noises()),
             Shelf("paths", "Paths", paths()), Shelf("predictions", "Predictions", predictions()),
             Shelf("grids", "Time grids", grids()), Shelf("objectives", "Objectives", objectives()),
-            Shelf("weights", "Loss weights", weights()), Shelf("levels", "Noise levels of a training", levels()),
+            Shelf("weights", "Loss weights", weights()), Shelf("laws", "Laws of times of a training", time_laws()),
             Shelf("networks", "Networks", networks()),
             Shelf("points", "Point sets", point_sets()), Shelf("starts", "Starts of a fit", starts()),
             Shelf("covariances", "Covariances of a fit", covariances()),

@@ -12,7 +12,7 @@ from engines.formula import Letter
 from engines.process.shapes import expand
 from engines.training.draws import Draws
 from engines.training.objectives.base import Objective, Setting, mean_square, output_of
-from engines.training.objectives.levels import Even, LevelsChoice
+from engines.training.objectives.laws import Even, LawChoice
 from engines.training.objectives.weights import AsPredicted, WeightChoice
 
 
@@ -36,22 +36,23 @@ class Simple(Objective):
     source: ClassVar[str] = "Ho et al. 2020, arXiv 2006.11239, eq. 14"
 
     weight: WeightChoice = option(AsPredicted(), title="Weight", help="How much an error counts at each time.")
-    levels: LevelsChoice = option(Even(), title="Levels", help="Which noise levels are trained on how often.")
+    law: LawChoice = option(Even(), title="Law of times",
+                            help="Which times, and so noise levels, are trained on how often.")
 
     def lines(self) -> tuple[str, ...]:
-        """The error of the output where every one counts the same, else that of x0_hat with its weight; the levels."""
+        """The error of the output where every one counts the same, else that of x0_hat with its weight; the times."""
         plain, weighted = self.formula
-        drawn = () if isinstance(self.levels, Even) else self.levels.formula
+        drawn = () if isinstance(self.law, Even) else self.law.formula
         return ((plain,) if isinstance(self.weight, AsPredicted) else (weighted, *self.weight.formula)) + drawn
 
     def line_letters(self) -> tuple[Letter, ...]:
         """What `lines` are written with."""
-        return (*self.own_letters(), *self.weight.own_letters(), *self.levels.own_letters())
+        return (*self.own_letters(), *self.weight.own_letters(), *self.law.own_letters())
 
     def prepared(self, setting: Setting, x0: Tensor, labels: Tensor, draws: Draws) -> Draws:
-        """With times of the levels' law."""
+        """With times of the chosen law."""
         del x0, labels
-        return replace(draws, t=self.levels.times(setting.path, draws.t))
+        return replace(draws, t=self.law.times(setting.path, draws.t))
 
     def losses(self, network: nn.Module, setting: Setting, x0: Tensor, labels: Tensor, draws: Draws) -> Tensor:
         """The squared error of the output, times its weight."""

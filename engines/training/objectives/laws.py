@@ -1,10 +1,10 @@
-"""Which noise levels are trained on how often."""
+"""Which times, and so noise levels, are trained on how often."""
 
 from __future__ import annotations
 
 from abc import abstractmethod
 from functools import partial
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar, cast
 
 import torch
 from pydantic import BeforeValidator, SerializeAsAny
@@ -17,7 +17,7 @@ from engines.process.paths import Path
 EDGE = 1e-5  # the least share of the times: at t = 0 there is no noise to predict
 
 
-class NoiseLevels(Component):
+class TimeLaw(Component):
     """Where the times of a training step lie; a subclass gives them in `times`."""
 
     letters: ClassVar[tuple[Letter, ...]] = (Letter(r"t_{\max}", "where sampling starts"),)
@@ -27,7 +27,7 @@ class NoiseLevels(Component):
         """Times of this law from even ones: t (B,) float64 in (0, t_max] -> (B,) in (0, t_max], in the same order."""
 
 
-class Even(NoiseLevels):
+class Even(TimeLaw):
     """All times alike."""
 
     name: ClassVar[str] = "even"
@@ -42,7 +42,7 @@ class Even(NoiseLevels):
         return t
 
 
-class LogNormal(NoiseLevels):
+class LogNormal(TimeLaw):
     """sigma/alpha is log-normal, so that training is spent where an estimate can be wrong in a way that is seen.
 
     In little noise the estimate is nearly the state itself, in much it is nearly the mean of all data: with the paper's
@@ -66,13 +66,14 @@ class LogNormal(NoiseLevels):
     def times(self, path: Path, t: Tensor) -> Tensor:
         """The quantiles of the law, so that times spread over a batch stay so."""
         share = (t / path.t_max).clamp(EDGE, 1 - EDGE)
-        kappa = (self.mean + self.spread * torch.special.ndtri(share)).exp()
+        normal = cast(Tensor, cast(Any, torch.special).ndtri(share))  # which carries no types
+        kappa = (self.mean + self.spread * normal).exp()
         return path.t_at_kappa(kappa).clamp(EDGE * path.t_max, path.t_max)
 
 
-def levels() -> dict[str, type[NoiseLevels]]:
-    """Every law of levels known, by name."""
-    return discover("engines.training.objectives", NoiseLevels)
+def time_laws() -> dict[str, type[TimeLaw]]:
+    """Every law of times known, by name."""
+    return discover("engines.training.objectives", TimeLaw)
 
 
-LevelsChoice = Annotated[SerializeAsAny[NoiseLevels], BeforeValidator(partial(chosen, base=NoiseLevels, kinds=levels))]
+LawChoice = Annotated[SerializeAsAny[TimeLaw], BeforeValidator(partial(chosen, base=TimeLaw, kinds=time_laws))]

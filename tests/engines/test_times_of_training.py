@@ -10,7 +10,7 @@ from engines.process.paths import Path
 from engines.process.prediction import V
 from engines.training.draws import draw
 from engines.training.objectives.base import Setting
-from engines.training.objectives.levels import Even, LogNormal, levels
+from engines.training.objectives.laws import Even, LogNormal, time_laws
 from engines.training.objectives.simple import Simple
 from tests.engines.walked import PATHS
 
@@ -18,7 +18,7 @@ EVEN = torch.linspace(0.002, 1, 500, dtype=torch.float64)
 
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path.name)
-@pytest.mark.parametrize("law", [kind() for kind in levels().values()], ids=lambda law: law.name)
+@pytest.mark.parametrize("law", [kind() for kind in time_laws().values()], ids=lambda law: law.name)
 def test_times_lie_on_the_path_in_their_order(path: Path, law: Even | LogNormal) -> None:
     t = law.times(path, path.t_max * EVEN)
     assert t.dtype == torch.float64
@@ -39,7 +39,7 @@ def test_the_noise_is_log_normal(path: Path) -> None:
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path.name)
 def test_a_training_draws_them(path: Path) -> None:
     """Over its steps, spread over each batch as the even ones are."""
-    objective, setting = Simple(levels=LogNormal(mean=-1, spread=0.5)), Setting(path, V())
+    objective, setting = Simple(law=LogNormal(mean=-1, spread=0.5)), Setting(path, V())
     times = list[torch.Tensor]()
     for step in range(100):
         draws = draw(0, step, (16, 1), path, 0.0)
@@ -52,7 +52,7 @@ def test_a_training_draws_them(path: Path) -> None:
 
 
 def test_even_levels_change_nothing_and_are_not_told() -> None:
-    plain, told = Simple(), Simple(levels=LogNormal())
+    plain, told = Simple(), Simple(law=LogNormal())
     assert Even().times(PATHS[0], EVEN) is EVEN
     assert plain.lines() == told.lines()[:-1]
     assert told.lines()[-1] == LogNormal.formula[0]
