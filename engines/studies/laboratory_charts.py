@@ -26,7 +26,7 @@ HEADS = (
     Head("Calls", "How often the prior is evaluated for each sample; gradients are not counted.", 0),
     Head(SECONDS, "Time of one run for all of its samples, the mean over the measurements.", 2))
 READ = "Above the line samples crowd where the posterior is densest; below it they stray."
-LIMITED = "Here the sampler’s own steps miss much already: take more of them, or another sampler, such as EDM."
+LIMITED = "Here the sampler’s own steps miss much already: take more of them, another spacing, or EDM as sampler."
 MUCH = 0.2  # error of the coverage by the steps alone, from which on it hides that of a method
 DPS = "DPS"  # how the titles of its variants begin
 MOST = 12  # components that are told apart in a chart of weights

@@ -25,7 +25,7 @@ from engines.metrics.points import mode_weights
 from engines.metrics.posterior import PosteriorFigures, Yardstick, averaged
 from engines.operators.base import MEASURED, SIGMA_Y
 from engines.process.paths import PathChoice
-from engines.process.times import time_grid
+from engines.process.times import GridChoice, Quadratic, time_grid
 from engines.process.vp_cosine import VPCosine
 from engines.samplers.base import Sampler, SamplerChoice
 from engines.samplers.ddpm import DDPM
@@ -91,6 +91,9 @@ class PosteriorLaboratory(Study):
     path: PathChoice = option(VPCosine(), title="Path", help="How data turns into noise.")
     sampler: SamplerChoice = option(DDPM(), title="Sampler", help="What walks the methods that take any sampler.")
     steps: int = option(100, title="Steps", help="Moves of each run.", ge=5, le=1000)
+    spacing: GridChoice = option(Quadratic(), title="Spacing", advanced=True,
+                                 help="How the steps are spread over time; posteriors are narrow, so that many of them "
+                                      "are needed where little noise is left.")
     draws: int = option(4, title="Measurements", help="How many y are drawn; figures are means over them.", ge=1,
                         le=50)
     count: int = option(500, title="Samples", ge=50, le=10_000, help="Samples of each run.")
@@ -170,7 +173,7 @@ class Bench:
                 ) -> Generator[Told, None, tuple[Outcome, Tensor]]:
         """One run for each problem with what is made for it."""
         lab, figures, calls, points = self._lab, list[PosteriorFigures](), list[int](), list[Tensor]()
-        seconds, times = 0.0, time_grid(lab.path, lab.steps)
+        seconds, times = 0.0, time_grid(lab.path, lab.steps, lab.spacing)
         for k, (make, yard) in enumerate(zip(made, self._yards, strict=True)):
             began = time.perf_counter()
             denoiser, sampler = make()

@@ -111,7 +111,8 @@ def test_the_particle_sampler_is_first_and_who_cannot_take_part_is_told() -> Non
     table = charts[RANKING].table
     assert table is not None
     last = table.entries[-1]
-    assert (last.name, last.why) == ("RePaint", "RePaint pastes known pixels, and a direction is none; it is for masks.")
+    assert last.name == "RePaint"
+    assert last.why == "RePaint pastes known pixels, and a direction is none; it is for masks."
     assert not any(math.isfinite(value) for value in last.values)
     assert table.csv().splitlines()[-1].endswith('"RePaint pastes known pixels, and a direction is none; it is for '
                                                  'masks."')

@@ -93,6 +93,6 @@ def test_a_ranking_that_is_stopped_keeps_what_was_done(qtbot: QtBot, opened: Ope
         qtbot.waitUntil(lambda: view.board.panel.sheet is not None, timeout=SOON)
         window.desk.queue.cancel(window.desk.queue.alive()[0].id)
     assert ended.args
-    assert window.desk.queue.job(str(ended.args[0])).state is State.STOPPED
+    assert window.desk.queue.job(str(ended.args[0])).state is State.CANCELLED
     assert view.board.panel.table.text().splitlines()[0].startswith("Method\tEnergy")
     assert len(view.board.panel.table.text().splitlines()) > 3
