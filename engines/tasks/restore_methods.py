@@ -289,7 +289,7 @@ def _told(rows: Rows) -> Iterator[Event]:
     if ranked:
         pictures = np.stack([row.picture for row in ranked if row.picture is not None])
         done = sampled(torch.as_tensor(pictures), round(sum(row.figure("calls") for row in ranked)),
-                       sum(row.figure("seconds") for row in ranked))
+                       sum(row.figure("seconds") for row in ranked if row.figure("calls") > 0))
         yield replace(done, pictures=(sheet(list(pictures)),))
         if ranked[0].figure(PSNR.name) == ranked[0].figure(PSNR.name):  # NaN where nobody knows what it was
             values[PSNR.name] = ranked[0].figure(PSNR.name)
