@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 SHOWN = 64  # pictures of a grid
 RESULTS = "into"  # the option that names the folder for results
+BRANCH = "run.branch"
 EXPORT, CLOSE = "file.export_table_of_results", "run.close_table"
 
 
@@ -96,7 +97,8 @@ class TableController:
     def out_of_place(self) -> set[str]:
         """The actions of buttons that have nothing to act on beside the present form."""
         found = {f"run.{task.name}" for task in self._gathering() if self._panel.task not in {task.name, task.gathers}}
-        return found | ({GUIDANCE, LABORATORY} if self._masked else set())  # the tools of the mask need the room
+        # the tools of the mask need the room, and branching has its key and its place under the steps
+        return found | ({GUIDANCE, LABORATORY, *[BRANCH] * (not found)} if self._masked else set())
 
     @property
     def _masked(self) -> bool:
