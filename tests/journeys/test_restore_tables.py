@@ -65,7 +65,7 @@ def test_a_blurred_digit_is_restored_by_every_method_and_one_is_taken_over(qtbot
     assert len(figures) == window.desk.library.run(run).metrics["methods"]
     assert any("pastes known pixels" in row[-1] for row in page.table.rows)
     assert [tile.caption for tile in page.tiles[:2]] == ["As it was", "As measured"]
-    assert page.tiles[2].caption.endswith(f" {figures[0]:.2f}")
+    assert page.tiles[2].caption.startswith(f"{figures[0]:.2f} · ")
     page.picked.emit(1)
     taken = window.panel.forms["restore"].values()
     assert methods()[taken["method"]["name"]].listed() == page.table.rows[1][0]
