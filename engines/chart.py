@@ -6,7 +6,7 @@ import csv
 import io
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import Any, Self
 
@@ -32,11 +32,15 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """What an axis counts: a label, its unit ("" without one), and whether it is logarithmic."""
+    """What an axis counts: a label, its unit ("" without one), and whether it is logarithmic.
+
+    names: of x, where it has names in place of numbers: that of x = 1, of x = 2 and so on.
+    """
 
     label: str
     unit: str = ""
     log: bool = False
+    names: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:
@@ -81,7 +85,8 @@ class Chart:
     remark: a sentence on what to look at.
     about: what is true of every value, as names and words: (("data", "Ring of blobs"), ("spacing", "Uniform")).
     shade: a density under series that are clouds and outlines, with axes of one unit. pictures, table: in place of
-    axes and series. front: it is one of those that are shown together before the user chooses.
+    axes and series. front: it is one of those that are shown together before the user chooses. row: it is about that
+    row of the run's table by its name, and is shown when the user chooses the row; "" for one about all.
     """
 
     title: str
@@ -94,6 +99,7 @@ class Chart:
     pictures: tuple[Picture, ...] = ()
     table: Table | None = None
     front: bool = False
+    row: str = ""
 
     @property
     def subtitle(self) -> str:
@@ -124,7 +130,9 @@ class Chart:
         steps = [step for one in self.series for step in one.steps or ("",) * len(one.x)]
         stepped = any(one.steps for one in self.series)
         writer.writerow(["series", "role", self.x.title, self.y.title, "standard error", *["steps"] * stepped, *heads])
-        writer.writerows([name, role, repr(x), repr(y), "" if error is None else repr(error), *[step] * stepped, *same]
+        names = self.x.names
+        writer.writerows([name, role, names[round(x) - 1] if names else repr(x), repr(y),
+                          "" if error is None else repr(error), *[step] * stepped, *same]
                          for (name, role, x, y, error), step in zip(self.rows, steps, strict=True))
         return out.getvalue()
 
@@ -133,7 +141,7 @@ class Chart:
         series = [{"name": one.name, "role": one.role.value, "beside": one.beside,
                    "x": _stored(one.x), "y": _stored(one.y), "error": _stored(one.error), "steps": list(one.steps)}
                   for one in self.series]
-        return {"title": self.title, "x": asdict(self.x), "y": asdict(self.y), "series": series, "remark": self.remark,
+        return {"title": self.title, "x": _axis(self.x), "y": _axis(self.y), "series": series, "remark": self.remark,
                 "about": [list(pair) for pair in self.about], **self._parts()}
 
     def _parts(self) -> dict[str, Any]:
@@ -141,7 +149,8 @@ class Chart:
         shade = {} if self.shade is None else {"shade": asdict(self.shade)}
         pictures = {"pictures": [asdict(one) for one in self.pictures]} if self.pictures else {}
         table = {} if self.table is None else {"table": self.table.document()}
-        return {**shade, **pictures, **table, **({"front": True} if self.front else {})}
+        front, row = {"front": True} if self.front else {}, {"row": self.row} if self.row else {}
+        return {**shade, **pictures, **table, **front, **row}
 
 
 def read_chart(values: Mapping[str, Any]) -> Chart:
@@ -150,10 +159,21 @@ def read_chart(values: Mapping[str, Any]) -> Chart:
                         one.get("steps", ())) for one in values["series"]]  # earlier charts have no steps
     about = tuple((str(name), str(words)) for name, words in values.get("about", ()))
     shade, table = values.get("shade"), values.get("table")
-    return Chart(str(values["title"]), Axis(**values["x"]), Axis(**values["y"]), tuple(series), str(values["remark"]),
-                 about, None if shade is None else read_shade(shade),
+    return Chart(str(values["title"]), _read_axis(values["x"]), _read_axis(values["y"]), tuple(series),
+                 str(values["remark"]), about, None if shade is None else read_shade(shade),
                  tuple(read_picture(one) for one in values.get("pictures", ())),
-                 None if table is None else read_table(table), bool(values.get("front", False)))
+                 None if table is None else read_table(table), bool(values.get("front", False)),
+                 str(values.get("row", "")))
+
+
+def _axis(axis: Axis) -> dict[str, Any]:
+    """An axis as JSON has it, with names where it has any."""
+    return {name: value for name, value in asdict(axis).items() if name != "names" or value}
+
+
+def _read_axis(stored: Mapping[str, Any]) -> Axis:
+    """The axis of a document; raises KeyError, TypeError or ValueError where it is none."""
+    return replace(Axis(**stored), names=tuple(map(str, stored.get("names", ()))))
 
 
 def slope(x: Sequence[float], y: Sequence[float]) -> tuple[float, float]:

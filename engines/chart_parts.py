@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 Rows = tuple[tuple[float, ...], ...]
+WHY = "Remark"  # the head of why a row has no numbers
 
 
 def rounded_rows(values: Iterable[Iterable[float]], digits: int = 4) -> Rows:
@@ -47,19 +48,27 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """A column of a table: its title, and a sentence on what its numbers are."""
+    """A column of a table: its title, and a sentence on what its numbers are.
+
+    digits: behind the point, alike for all of them; −1 for as many as a number takes.
+    """
 
     title: str
     help: str
+    digits: int = -1
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A row of a table: its name and a number for each column, NaN for none. quiet: it is there to compare with."""
+    """A row of a table: its name and a number for each column, NaN for none. quiet: it is there to compare with.
+
+    why: in place of numbers, why there are none, as a sentence.
+    """
 
     name: str
     values: tuple[float, ...]
     quiet: bool = False
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,17 +80,21 @@ class Table:
     entries: tuple[Entry, ...]
 
     def csv(self) -> str:
-        """A line for each row under the heads, with every digit; what is no number stays empty."""
+        """A line for each row under the heads, with every digit; what is no number stays empty.
+
+        A last column says why there are none, where there are such rows.
+        """
+        told = any(entry.why for entry in self.entries)
         out = io.StringIO()
         writer = csv.writer(out, lineterminator="\n")
-        writer.writerow([self.name, *(head.title for head in self.heads)])
-        writer.writerows([entry.name, *(repr(value) if math.isfinite(value) else "" for value in entry.values)]
-                         for entry in self.entries)
+        writer.writerow([self.name, *(head.title for head in self.heads), *[WHY] * told])
+        writer.writerows([entry.name, *(repr(value) if math.isfinite(value) else "" for value in entry.values),
+                          *[entry.why] * told] for entry in self.entries)
         return out.getvalue()
 
     def document(self) -> dict[str, Any]:
         """As JSON has it, null for what is no number."""
-        entries = [{"name": entry.name, "quiet": entry.quiet,
+        entries = [{"name": entry.name, "quiet": entry.quiet, "why": entry.why,
                     "values": [value if math.isfinite(value) else None for value in entry.values]}
                    for entry in self.entries]
         return {"name": self.name, "heads": [asdict(head) for head in self.heads], "entries": entries}
@@ -90,7 +103,7 @@ class Table:
 def read_table(stored: Mapping[str, Any]) -> Table:
     """The table of a `document`; raises KeyError, TypeError or ValueError where it is none."""
     entries = [Entry(str(one["name"]), tuple(math.nan if value is None else float(value) for value in one["values"]),
-                     bool(one["quiet"])) for one in stored["entries"]]
+                     bool(one["quiet"]), str(one.get("why", ""))) for one in stored["entries"]]
     return Table(str(stored["name"]), tuple(Head(**head) for head in stored["heads"]), tuple(entries))
 
 

@@ -98,4 +98,5 @@ def _told(column: Column, cell: str) -> str:
     value = number(cell)
     if column.digits < 0 or math.isnan(value):
         return cell if column.digits < 0 else ""
-    return "∞" if math.isinf(value) else f"{value:,.{column.digits}f}"
+    # with a true minus, and none before what is written as zero
+    return "∞" if math.isinf(value) else f"{value:z,.{column.digits}f}".replace("-", "−")

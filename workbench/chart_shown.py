@@ -17,9 +17,9 @@ def sheet_of(chart: Chart) -> ChartSheet:
     """A chart as a view draws it; its title, by which it is found again, stays."""
     lines = tuple(ChartLine(scripted(series.name), np.array(series.x), np.array(series.y), np.array(series.error),
                             LineKind(series.role.value), scripted(series.beside)) for series in chart.series)
-    x, y = (ChartAxis(scripted(axis.title), axis.log) for axis in (chart.x, chart.y))
+    x, y = (ChartAxis(scripted(axis.title), axis.log, axis.names) for axis in (chart.x, chart.y))
     return ChartSheet(chart.title, x, y, lines, scripted(chart.remark), chart.subtitle, _shade(chart), _pictures(chart),
-                      _table(chart), chart.front)
+                      _table(chart), chart.front, chart.row)
 
 
 def _shade(chart: Chart) -> ChartShade | None:
@@ -35,5 +35,6 @@ def _table(chart: Chart) -> ChartTable | None:
     if chart.table is None:
         return None
     heads = tuple((head.title, head.help) for head in chart.table.heads)
-    return ChartTable(chart.table.name, heads, tuple((entry.name, entry.values, entry.quiet)
-                                                     for entry in chart.table.entries))
+    entries = chart.table.entries
+    return ChartTable(chart.table.name, heads, tuple((entry.name, entry.values, entry.quiet) for entry in entries),
+                      tuple(head.digits for head in chart.table.heads), tuple(entry.why for entry in entries))

@@ -11,6 +11,7 @@ from engines.metrics.points import EnergyTo, mode_weights
 from engines.mixture import Mixture
 
 LEVELS = tuple(k / 20 for k in range(1, 20))  # credible levels, 5 % to 95 %
+EDGES_BY = 4000  # exact samples that distances are measured with, and by which the edges of credible regions are told
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class Yardstick:
         seed: of those samples.
     """
 
-    def __init__(self, exact: Mixture, count: int = 4000, seed: int = 0) -> None:
+    def __init__(self, exact: Mixture, count: int = EDGES_BY, seed: int = 0) -> None:
         self.exact = exact
         drawn, levels = exact.sample(count, seed), torch.tensor(LEVELS, dtype=torch.float64)
         self._covariance, self._energy = exact.covariance(), EnergyTo(drawn)
@@ -73,7 +74,7 @@ class Yardstick:
         return tuple(float((found >= edge).double().mean()) for edge in self._edges)
 
 
-def against(x: Tensor, exact: Mixture, count: int = 4000, seed: int = 0) -> PosteriorFigures:
+def against(x: Tensor, exact: Mixture, count: int = EDGES_BY, seed: int = 0) -> PosteriorFigures:
     """The figures of samples x (N, d) of an exact posterior; arguments as of `Yardstick`."""
     return Yardstick(exact, count, seed).figures(x)
 

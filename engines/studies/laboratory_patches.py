@@ -22,6 +22,8 @@ from engines.studies.patch_mixture import SIDE, patch_mixture
 from engines.worded import Worded
 
 SAMPLES = 7  # pictures in a row
+TOLD = ("Bias: distance of both means. Spread: standard deviation of each pixel. Covariance: with the pixel that the "
+        "exact posterior leaves most open.")
 
 
 class Fitted(Worded):
@@ -75,20 +77,28 @@ class PatchPrior(LaboratoryPrior):
         return operator.forward(x0 + noise) if self.degradation.pixels else operator.forward(x0) + noise
 
     def drawn(self, title: str, x: Tensor, problem: Problem, remark: str = "") -> Chart:
-        """Mean and standard deviation of each pixel beside those of the exact posterior, and some samples of each."""
+        """Mean, spread and covariance of the pixels beside those of the exact posterior, and some samples of each."""
         exact, measurement = problem.exact, problem.measurement
-        mean, spread = x.double().mean(0), x.double().std(0)
-        known, true = exact.mean(), exact.covariance().diagonal().sqrt()
+        mean, known, points = x.double().mean(0), exact.mean(), x.double()
         seen = measurement.linear.pinv(measurement.y)[0]
-        off, most = float((mean - known).abs().max()), float(torch.maximum(spread, true).max())
-        some, others = exact.sample(SAMPLES, 1), x[:SAMPLES]
+        off = float((mean - known).abs().max())
         pictures = (
             _picture("Truth", problem.truth, 0), _picture("A⁺y", seen, 0), _picture("Exact mean", known, 0),
-            _picture("Its mean", mean, 0), _picture("Error of it", (mean - known).abs(), 0, (0.0, off)),
-            _picture("Exact spread", true, 0, (0.0, most)), _picture("Its spread", spread, 0, (0.0, most)),
-            *(_picture(f"Exact {k}", one, 1) for k, one in enumerate(some, 1)),
-            *(_picture(f"Sample {k}", one, 2) for k, one in enumerate(others, 1)))
-        return Chart(title, Axis("Column"), Axis("Row"), remark=remark, pictures=pictures)
+            _picture("Their mean", mean, 0), _picture("Bias", (mean - known).abs(), 0, (0.0, off)),
+            *_spreads(exact.covariance(), points.T.cov()),
+            *(_picture(f"Exact {k}", one, 2) for k, one in enumerate(exact.sample(SAMPLES, 1), 1)),
+            *(_picture(f"Sample {k}", one, 3) for k, one in enumerate(x[:SAMPLES], 1)))
+        return Chart(title, Axis("Column"), Axis("Row"), remark=remark or TOLD, pictures=pictures)
+
+
+def _spreads(exact: Tensor, own: Tensor) -> tuple[Picture, ...]:
+    """Standard deviations, and covariances with the pixel that the exact posterior (64, 64) leaves most open."""
+    true, spread = exact.diagonal().sqrt(), own.diagonal().sqrt()
+    most, pixel = float(torch.maximum(true, spread).max()), int(true.argmax())
+    both = torch.cat([exact[pixel], own[pixel]])
+    ends = float(both.min()), float(both.max())
+    return (_picture("Exact spread", true, 1, (0.0, most)), _picture("Their spread", spread, 1, (0.0, most)),
+            _picture("Exact covariance", exact[pixel], 1, ends), _picture("Their covariance", own[pixel], 1, ends))
 
 
 def _picture(caption: str, values: Tensor, row: int, heat: tuple[float, float] | None = None) -> Picture:

@@ -30,6 +30,8 @@ PARTS, DOTS = 40, 400  # cells of a side of a density, and points of a cloud
 REACH = 3.5  # standard deviations about the mean of the posterior that are drawn
 WIDTHS = (1.0, 2.0)  # standard deviations at which ellipses of a component are drawn
 CORNERS = 48
+ARM = 0.12  # standard deviations from the middle of a cross to its ends
+MOMENTS = "Crosses: means, whose distance is the bias. Ellipses of the same colours: one standard deviation."
 LIGHT = 0.02  # weight below which a component has no ellipse
 
 
@@ -148,12 +150,13 @@ class PlanePrior(LaboratoryPrior):
             else ""
 
     def drawn(self, title: str, x: Tensor, problem: Problem, remark: str = "") -> Chart:
-        """Points over the exact density, with ellipses of its components."""
+        """Points over the exact density with ellipses of its components, and what bias and covariance come to."""
         exact = problem.exact
         centre, half = exact.mean(), REACH * float(exact.covariance().diagonal().max().sqrt())
         (left, right), (low, high) = ((float(c - half), float(c + half)) for c in centre)
         cloud = Series.of("Samples", *x[:DOTS].T.tolist(), role=Role.CLOUD)
-        return Chart(title, Axis("First coordinate"), Axis("Second coordinate"), (cloud, ellipses(exact)), remark,
+        series = (cloud, ellipses(exact), moments(x), exact_moments(exact))
+        return Chart(title, Axis("First coordinate"), Axis("Second coordinate"), series, remark or MOMENTS,
                      shade=density(exact, (left, right), (low, high)))
 
 
@@ -176,7 +179,29 @@ def ellipses(mixture: Mixture) -> Series:
     parts = [part for k in (mixture.weights >= LIGHT).nonzero()[:, 0].tolist() for width in WIDTHS
              for part in (mixture.means[k][:, None] + width * _root(mixture.covariances[k]) @ circle, gap)]
     corners = torch.cat(parts[:-1], 1)
-    return Series.of("Exact posterior, 1 and 2 sd of each component", *corners.tolist(), role=Role.OUTLINE)
+    return Series.of("Exact components, 1 and 2 sd", *corners.tolist(), role=Role.OUTLINE)
+
+
+def moments(x: Tensor) -> Series:
+    """Mean and covariance of samples x (N, 2), N ≥ 2: a cross and the ellipse at one standard deviation."""
+    points = x.double()
+    return _cross_and_ellipse("Their mean and 1 sd", points.mean(0), points.T.cov(), Role.FIT)
+
+
+def exact_moments(exact: Mixture) -> Series:
+    """Those of a mixture of the plane."""
+    return _cross_and_ellipse("Exact mean and 1 sd", exact.mean(), exact.covariance(), Role.EXACT)
+
+
+def _cross_and_ellipse(name: str, mean: Tensor, covariance: Tensor, role: Role) -> Series:
+    """An outline in three parts with no number between two: the arms of a cross, and an ellipse."""
+    turn = torch.linspace(0, 2 * math.pi, CORNERS + 1, dtype=torch.float64)
+    ellipse = mean[:, None] + _root(covariance) @ torch.stack([turn.cos(), turn.sin()])
+    arm, gap = ARM * covariance.diagonal().max().sqrt(), torch.full((2, 1), math.nan, dtype=torch.float64)
+    ends = torch.stack([-arm, arm])
+    across, up = torch.stack([ends, torch.zeros_like(ends)]), torch.stack([torch.zeros_like(ends), ends])
+    corners = torch.cat([mean[:, None] + across, gap, mean[:, None] + up, gap, ellipse], 1)
+    return Series.of(name, *corners.tolist(), role=role)
 
 
 def _root(covariance: Tensor) -> Tensor:

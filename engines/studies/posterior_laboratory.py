@@ -16,20 +16,21 @@ from engines.chart import Chart
 from engines.component import option
 from engines.denoiser import Denoiser
 from engines.errors import BadInput, BadOption, Diverged
-from engines.events import Charted, Noted, Progressed
+from engines.events import Charted, Progressed
 from engines.formula import Letter
 from engines.inverse.base import InverseMethod, methods
 from engines.inverse.dps import DPS, StepRule
 from engines.inverse.pigdm import Covariance, PiGDM
+from engines.metrics.points import mode_weights
 from engines.metrics.posterior import PosteriorFigures, Yardstick, averaged
 from engines.operators.base import MEASURED, SIGMA_Y
 from engines.process.paths import PathChoice
-from engines.process.times import time_grid
+from engines.process.times import GridChoice, Quadratic, time_grid
 from engines.process.vp_cosine import VPCosine
 from engines.samplers.base import Sampler, SamplerChoice
 from engines.samplers.ddpm import DDPM
 from engines.studies.base import Study, Told
-from engines.studies.laboratory_charts import BEST, BY_CHANCE, BY_STEPS, Outcome, charts, ranked
+from engines.studies.laboratory_charts import Limits, Outcome, charts, coverage, weights
 from engines.studies.laboratory_prior import LaboratoryPriorChoice, PlanePrior, Problem
 from engines.studies.walks import Walked, progress, walked
 
@@ -90,6 +91,9 @@ class PosteriorLaboratory(Study):
     path: PathChoice = option(VPCosine(), title="Path", help="How data turns into noise.")
     sampler: SamplerChoice = option(DDPM(), title="Sampler", help="What walks the methods that take any sampler.")
     steps: int = option(100, title="Steps", help="Moves of each run.", ge=5, le=1000)
+    spacing: GridChoice = option(Quadratic(), title="Spacing", advanced=True,
+                                 help="How the steps are spread over time; posteriors are narrow, so that many of them "
+                                      "are needed where little noise is left.")
     draws: int = option(4, title="Measurements", help="How many y are drawn; figures are means over them.", ge=1,
                         le=50)
     count: int = option(500, title="Samples", ge=50, le=10_000, help="Samples of each run.")
@@ -105,24 +109,21 @@ class PosteriorLaboratory(Study):
         return {"prior": {"name": PlanePrior.name, **plane}, **given} if plane else given
 
     def run(self, seed: int) -> Iterator[Told]:
-        """Yield the charts as methods are done, those that cannot be used with the reason, and the ranking."""
+        """Yield the ranking as methods are done, why others cannot be used, and the charts of each."""
         bench = Bench(self, self.prior.problems(self.draws, self.noise, seed), seed)
-        found, names, best = dict[str, Outcome](), rival_names(self.wanted), ""
+        found, refused, names = dict[str, Outcome](), dict[str, str](), rival_names(self.wanted)
         each, total = self.steps * self.draws, (len(names) + 1) * self.steps * self.draws
-        limits = {BY_CHANCE: Outcome(bench.chance), BY_STEPS: (yield from bench.exact(total))}
+        limits = Limits(Outcome(bench.chance), (yield from bench.exact(total)), self.count * self.draws, self.draws)
         for k, name in enumerate(names, 1):
-            rival = rivals()[name]
+            title = rivals()[name].title
             try:
-                found[rival.title], points = yield from bench.measured(rival.method, k * each, total)
+                found[title], points = yield from bench.measured(rivals()[name].method, k * each, total)
             except (BadInput, Diverged) as error:
-                yield Noted(f"{rival.title[:1].upper()}{rival.title[1:]} was left out: {error}")
+                refused[title] = str(error)
+                yield from map(Charted, charts(found, refused, limits))
                 continue
-            yield from map(Charted, charts(found, limits))
-            first = next(iter(ranked(found)))
-            if first != best and first == rival.title:
-                yield Charted(replace(bench.drawn(BEST, points, f"These are of {first}."), front=True))
-            best = first
-            yield Charted(bench.drawn(f"Samples of {rival.title}", points))
+            yield from map(Charted, charts(found, refused, limits))
+            yield from map(Charted, bench.charts(title, points, found[title], limits))
         yield Progressed(total, total)
 
 
@@ -172,7 +173,7 @@ class Bench:
                 ) -> Generator[Told, None, tuple[Outcome, Tensor]]:
         """One run for each problem with what is made for it."""
         lab, figures, calls, points = self._lab, list[PosteriorFigures](), list[int](), list[Tensor]()
-        seconds, times = 0.0, time_grid(lab.path, lab.steps)
+        seconds, times = 0.0, time_grid(lab.path, lab.steps, lab.spacing)
         for k, (make, yard) in enumerate(zip(made, self._yards, strict=True)):
             began = time.perf_counter()
             denoiser, sampler = make()
@@ -184,6 +185,13 @@ class Bench:
             figures.append(yard.figures(points[-1]))
         return Outcome(averaged(figures), sum(calls) / len(calls), seconds / len(points)), points[0]
 
-    def drawn(self, title: str, points: Tensor, remark: str = "") -> Chart:
-        """The chart of samples of the first measurement over its exact posterior."""
-        return self._lab.prior.drawn(title, points, self._problems[0], remark)
+    def charts(self, method: str, points: Tensor, outcome: Outcome, limits: Limits) -> list[Chart]:
+        """What one method's samples of the first measurement are beside its exact posterior; its row shows them."""
+        first = self._problems[0]
+        found = [self._lab.prior.drawn(f"Samples of {method}", points, first),
+                 coverage(f"Coverage of {method}", method, outcome.figures, limits)]
+        if len(first.exact.weights) > 1:
+            modes = mode_weights(points, first.exact)
+            found.append(weights(f"Weights of modes by {method}", modes.true.tolist(), modes.found.tolist(),
+                                 len(points)))
+        return [replace(chart, front=True, row=method) for chart in found]

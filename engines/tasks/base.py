@@ -29,6 +29,7 @@ SAMPLED = {"nfe": "network evaluations that each sample took",
 class Cost:
     """What a run takes: how many samples, network evaluations for each, and whether with gradients through it.
 
+    without: how many of the evaluations need no gradients though others do.
     of: what is evaluated where it is no model, by a name under which its speed is remembered; work: roughly in
     proportion to the arithmetic of one evaluation, in bytes of a model × pixels.
     """
@@ -38,6 +39,7 @@ class Cost:
     gradients: bool = False
     of: str = ""
     work: float = 0.0
+    without: int = 0
 
 
 class Task(ABC):

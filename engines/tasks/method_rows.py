@@ -6,7 +6,7 @@ import io
 import json
 import math
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
@@ -15,7 +15,6 @@ import numpy as np
 
 from engines.figure_rows import LEFT, PSNR
 from engines.files import write_atomic
-from engines.inverse.base import InverseMethod
 
 KEPT = "methods.npz"
 FACTS = "facts"
@@ -84,11 +83,13 @@ class Rows:
             return sorted(done, key=lambda row: -_last(row.figure(PSNR.name), -math.inf))
         return sorted(done, key=lambda row: _last(row.figure(LEFT.name), math.inf))
 
-    def told(self, tried: Iterable[InverseMethod]) -> list[Mapping[str, object]]:
+    def told(self, tried: Mapping[str, str]) -> list[Mapping[str, object]]:
         """Every method as a row of a table: the ranked ones, those that are still to come, and those without figures.
+
+        tried: titles of all that can be tried, by name.
         """
         ranked = self.ranked()
-        coming = [Row(method.name, method.listed()) for method in tried if not self.has(method.name)]
+        coming = [Row(name, title) for name, title in tried.items() if not self.has(name)]
         failed = [row for row in self._rows.values() if row.picture is None]
         return [row.cells for row in (*ranked, *coming, *failed, *self._out)]
 

@@ -17,11 +17,12 @@ from engines.counted import counted
 from engines.errors import BadData, BadInput, BadOption, Diverged
 from engines.events import Event, Measured, Noted, Progressed, Said, Saved
 from engines.figure_rows import FOLDER, TABLE, read_rows, save_rows
-from engines.files import explained
+from engines.files import MAX_BYTES, explained
 from engines.learnt import meaningless
 from engines.modalities.image import extent_of, read_image, to_uint8
 from engines.model_file import ModelSpec
 from engines.model_names import spoken
+from engines.recipe import Recipe, backend
 from engines.recipe_png import save_png
 from engines.sampling import check_labels, find_model, open_model, steps
 from engines.tasks.base import Task
@@ -32,6 +33,7 @@ from engines.tasks.restored_figures import restored_figures
 
 FILE = "restore-folder.csv"
 ENDINGS = frozenset({".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".tiff"})
+LARGEST_GIVEN = MAX_BYTES // 2  # bytes of a picture that a recipe holds: as text it is a third longer
 MEAN = "mean"  # what the picture of the mean of several answers is called by
 
 
@@ -201,7 +203,7 @@ class Batch:
             self._rows[file.name] = {"file": file.name, "why": str(error)}
             yield Progressed((place + 1) * options.steps, total)
             return
-        results = self._written(file, x)
+        results = self._written(file, x, self._recipe(file))
         self._rows[file.name] = {"file": file.name, **restored_figures(x, problem), "result": str(results[0]),
                                  "seconds": time.perf_counter() - began}
         self.saved()  # before anybody hears of them: whoever stops here finds them in it
@@ -221,12 +223,26 @@ class Batch:
             self._reduced = True
             yield Noted(f"“{file.name}”: {left_out}")
 
-    def _written(self, file: Path, x: Tensor) -> list[Path]:
-        """Write the answers x (B, C, H, W) as pictures of names that are free; of several their mean first."""
+    def _recipe(self, file: Path) -> Recipe | None:
+        """How Restore alone makes the same of a picture, which is in it; None for one too large to be read back."""
+        options = self._options.each()
+        try:
+            given = file.read_bytes()
+        except OSError as error:
+            raise explained(error, file) from error
+        made = Recipe(Restore.name, options.model_dump(mode="json"), {options.image: given},
+                      backend=backend(self._context.device.kind), fingerprints=self._context.fingerprints)
+        return made if len(given) < LARGEST_GIVEN else None
+
+    def _written(self, file: Path, x: Tensor, recipe: Recipe | None) -> list[Path]:
+        """Write the answers x (B, C, H, W) as pictures of names that are free; of several their mean first.
+
+        Each has the recipe in it, as those that are exported have.
+        """
         stem, files = f"{file.stem}-restored", list[Path]()
         shown = {"": x} if len(x) == 1 else {f"-{MEAN}": x.mean(0, keepdim=True),
                                              **{f"-{k + 1}": one[None] for k, one in enumerate(x)}}
         for name, picture in shown.items():
             files.append(free_file(self._into, stem + name))
-            save_png(files[-1], to_uint8(torch.as_tensor(picture)[0].numpy()))
+            save_png(files[-1], to_uint8(torch.as_tensor(picture)[0].numpy()), recipe)
         return files

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Annotated, Any, ClassVar, cast
 
 import numpy as np
@@ -20,7 +21,7 @@ from engines.counted import counted
 from engines.errors import BadInput, BadOption, Diverged
 from engines.events import Event, Measured, Noted, Progressed, Said, Saved, Shown
 from engines.figure_rows import METHODS, PSNR, TABLE, save_rows
-from engines.inverse.base import InverseMethod, methods
+from engines.inverse.base import InverseChoice, InverseMethod, methods
 from engines.learnt import meaningless
 from engines.modalities.image import sheet, to_uint8
 from engines.model_file import ModelSpec
@@ -38,6 +39,7 @@ from engines.tasks.restore import DamagedOptions, Problem, Restore, RestoreOptio
 from engines.tasks.restored_figures import restored_figures
 
 ALL, FILE = "all", "restore-methods.csv"
+TUNED = ", with the options of the form"
 MOST_STEPS = 1000  # as sampling itself allows
 MEASURED, TRUTH = "measured", "truth"  # pictures beside the results
 
@@ -65,6 +67,9 @@ class MethodsOptions(PictureOptions, DamagedOptions):
         ALL, title="Methods", max_length=500,
         help="Names of inverse methods, separated by commas, or “all”; those that cannot take the degradation are left "
              "out with the reason.")
+    method: InverseChoice = option(RestoringOptions.model_fields["method"].default, title="Tuned method",
+                                   help="The method that is tried with the options chosen here; all others have those "
+                                        "that they begin with.")
     steps: int = option(50, title="Steps", ge=1, le=MOST_STEPS, group="Sampler",
                         help="Moves of plain sampling; every method gets about as many network calls as these take.")
     count: int = option(1, title="Count", ge=1, le=16, group="Samples",
@@ -81,9 +86,16 @@ class MethodsOptions(PictureOptions, DamagedOptions):
         return validated(RestoreOptions, {**shared, "method": method, "steps": steps})
 
     def chosen(self) -> list[InverseMethod]:
-        """The methods with the options they are tried with: those that Restore begins with, else their defaults."""
-        first = RestoringOptions.model_fields["method"].default
-        return [first if name == first.name else methods()[name]() for name in method_names(self.methods)]
+        """The methods with the options they are tried with: those of the form, of all others what they begin with."""
+        return [self.method if name == self.method.name else usual(name) for name in method_names(self.methods)]
+
+    def tuned(self, method: InverseMethod) -> bool:
+        """Whether a method has options that the user chose."""
+        return method == self.method and method != usual(method.name)
+
+    def title(self, method: InverseMethod) -> str:
+        """What a row of the table is called: “DPS, with the options of the form”."""
+        return f"{method.listed()}{TUNED if self.tuned(method) else ''}"
 
     def refused(self, method: InverseMethod) -> str:
         """Why a method cannot be used with these options, as a sentence; "" where it can."""
@@ -94,6 +106,12 @@ class MethodsOptions(PictureOptions, DamagedOptions):
         except BadOption as error:
             return str(error)
         return ""
+
+
+def usual(name: str) -> InverseMethod:
+    """A method with the options that Restore begins with, else its defaults."""
+    first: InverseMethod = RestoringOptions.model_fields["method"].default
+    return first if name == first.name else methods()[name]()
 
 
 def fair_steps(method: InverseMethod, path: Path, sampler: Sampler, spacing: GridChoice, wanted: int) -> int:
@@ -153,16 +171,13 @@ class RestoreMethods(PictureTask):
         return None if model is not None and model.network.anywhere else super().sight(options, model, channels)
 
     def cost_of(self, options: Any, model: ModelSpec | None) -> Cost | None:
-        """The evaluations of all methods; some of them differentiate, so that is how they are counted."""
+        """The evaluations of all methods by their own count, and how many of them are of those that differentiate."""
         made = cast(MethodsOptions, options)
         tried = [method for method in made.chosen() if not made.refused(method)]
-
-        def evaluations(path: Path, times: Tensor) -> int:
-            given = [fitted(method, made, path) for method in tried]
-            return sum(method.evaluations(path, made.sampler, time_grid(path, number, made.spacing))
-                       for method, number in given)
-
-        return sampling_cost(made, model, evaluations, gradients=any(method.differentiates for method in tried))
+        steep = [method for method in tried if method.differentiates]
+        cost = sampling_cost(made, model, partial(_evaluations, tried, made), gradients=bool(steep))
+        flat = sampling_cost(made, model, partial(_evaluations, [one for one in tried if one not in steep], made))
+        return cost if cost is None or flat is None or not steep else replace(cost, without=flat.evaluations)
 
     def check_choices(self, options: Any, model: ModelSpec | None) -> None:
         """A sampler that cannot walk the model, or choices that leave no method."""
@@ -207,10 +222,21 @@ class RestoreMethods(PictureTask):
         (context.folder / KEPT).unlink(missing_ok=True)  # there is nothing left to go on with
 
 
+def _evaluations(tried: Sequence[InverseMethod], options: MethodsOptions, path: Path, times: Tensor) -> int:
+    """How often all of these methods together call the denoiser for each sample; each has times of its own."""
+    del times
+    given = [fitted(method, options, path) for method in tried]
+    return sum(method.evaluations(path, options.sampler, time_grid(path, number, options.spacing))
+               for method, number in given)
+
+
 def fitted(method: InverseMethod, options: MethodsOptions, path: Path) -> tuple[InverseMethod, int]:
-    """A method as it is best tried with the network calls there are, and how many steps of it take them."""
+    """A method as it is best tried with the network calls there are, and how many steps of it take them.
+
+    What the user chose of a method stays as it is.
+    """
     budget = options.sampler.evaluations(time_grid(path, options.steps, options.spacing))
-    suited = method.within(budget)
+    suited = method if options.tuned(method) else method.within(budget)
     return suited, fair_steps(suited, path, options.sampler, options.spacing, options.steps)
 
 
@@ -232,14 +258,14 @@ def _restored(options: MethodsOptions, model: Model, problem: Problem, context: 
             yield Noted(f"{method.listed()} was left out: {why}")
         else:
             tried.append(method)
-    table = context.folder / FILE
-    save_rows(table, METHODS, rows.told(tried))
+    table, titles = context.folder / FILE, {method.name: options.title(method) for method in tried}
+    save_rows(table, METHODS, rows.told(titles))
     yield Saved(TABLE, table)
     for k, method in enumerate(tried):
         if not rows.has(method.name):
             yield Said(f"Restoring by {method.word()}")
             yield from _by(method, options, model, problem, context, rows, (k, len(tried)))
-            save_rows(table, METHODS, rows.told(tried))
+            save_rows(table, METHODS, rows.told(titles))
         if (sample := rows.picture(method.name)) is not None:
             yield Shown(method.name, to_uint8(sample))
         yield Saved(TABLE, table)
@@ -259,9 +285,9 @@ def _by(method: InverseMethod, options: MethodsOptions, model: Model, problem: P
         assert last is not None  # every walk has a step
         x = plan.finish(last.x).float().cpu()
         facts |= {"calls": last.nfe, "seconds": time.perf_counter() - began, **restored_figures(x, problem)}
-        rows.add(method.name, method.listed(), facts, x[0].numpy())
+        rows.add(method.name, options.title(method), facts, x[0].numpy())
     except (BadInput, Diverged) as error:
-        rows.add(method.name, method.listed(), {**facts, "why": str(error)}, None)
+        rows.add(method.name, options.title(method), {**facts, "why": str(error)}, None)
         yield Noted(f"{method.listed()} has no figures: {error}")
 
 
@@ -272,7 +298,7 @@ def _told(rows: Rows) -> Iterator[Event]:
     if ranked:
         pictures = np.stack([row.picture for row in ranked if row.picture is not None])
         done = sampled(torch.as_tensor(pictures), round(sum(row.figure("calls") for row in ranked)),
-                       sum(row.figure("seconds") for row in ranked))
+                       sum(row.figure("seconds") for row in ranked if row.figure("calls") > 0))
         yield replace(done, pictures=(sheet(list(pictures)),))
         if ranked[0].figure(PSNR.name) == ranked[0].figure(PSNR.name):  # NaN where nobody knows what it was
             values[PSNR.name] = ranked[0].figure(PSNR.name)

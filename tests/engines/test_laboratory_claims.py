@@ -57,3 +57,17 @@ def test_a_wrong_posterior_is_far_from_the_right_one(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(MixtureDenoiser, "__init__", shifted)
     plane, _ = mixture_claims()
     assert not plane.measure().ok
+
+
+def test_on_patches_the_best_leaves_dps_behind_and_the_prior_alone_does_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Planted: the best method forgets the measurement, so that its samples are those of the prior."""
+    _, patches = mixture_claims()
+    assert patches.measure().ok
+
+    def nothing_known(_self: object, _path: Path, denoiser: Denoiser, sampler: Sampler, _measurement: Measurement,
+                      ) -> tuple[Denoiser, Sampler]:
+        return denoiser, sampler
+
+    monkeypatch.setattr(PiGDM, "posterior", nothing_known)
+    _, patches = mixture_claims()
+    assert not patches.measure().ok

@@ -12,13 +12,22 @@ from engines.checks.oracle_claims import blobs
 from engines.component import build
 from engines.data.points.base import PointSet, point_sets
 from engines.errors import BadOption
-from engines.events import Charted, Noted, Progressed
+from engines.events import Charted, Progressed
 from engines.inverse.base import methods
-from engines.metrics.posterior import LEVELS, against, averaged
+from engines.metrics.posterior import LEVELS, Yardstick, against, averaged
 from engines.mixture import gaussian
 from engines.studies.base import Study, studies
-from engines.studies.laboratory_charts import BEST, BY_CHANCE, BY_STEPS, RANKING, SECONDS
-from engines.studies.laboratory_prior import Direction, PlanePrior, density, ellipses
+from engines.studies.laboratory_charts import (
+    BY_CHANCE,
+    BY_STEPS,
+    EXACT,
+    METHODS,
+    RANKING,
+    SECONDS,
+    binomial_errors,
+    weights,
+)
+from engines.studies.laboratory_prior import Direction, PlanePrior, density, ellipses, moments
 from engines.studies.posterior_laboratory import PosteriorLaboratory, rival_names, rivals
 
 COUNT = 20_000
@@ -71,49 +80,116 @@ def test_a_direction_is_an_operator_of_one_number() -> None:
     torch.testing.assert_close(operator.forward(operator.pinv(y)), y)
 
 
-def charted(lab: PosteriorLaboratory) -> tuple[dict[str, Chart], list[str]]:
-    """The last chart of each title, and what was said of those left out."""
-    charts, notes = dict[str, Chart](), list[str]()
+def charted(lab: PosteriorLaboratory) -> dict[str, Chart]:
+    """The last chart of each title."""
+    charts = dict[str, Chart]()
     for told in lab.run(7):
         if isinstance(told, Charted):
             charts[told.chart.title] = told.chart
-        elif isinstance(told, Noted):
-            notes.append(told.sentence)
         else:
             assert isinstance(told, Progressed)
             assert told.done <= told.total
-    return charts, notes
+    return charts
 
 
 def test_the_particle_sampler_is_first_and_who_cannot_take_part_is_told() -> None:
     """TDS is exact with many particles, and the published step of DPS is far too long in the plane."""
     lab = PosteriorLaboratory(wanted="dps, tds, dps-automatic, repaint", steps=40, draws=2, count=250)
-    charts, notes = charted(lab)
+    charts = charted(lab)
     assert list(charts)[:7] == [RANKING, "Calibration", "Distance to the posterior", "Bias", "Spread",
                                 "Error of the covariance", "Error of the modes"]
-    assert {f"Samples of {name}" for name in ("DPS", "TDS", "DPS, automatic step")} | {BEST} == set(list(charts)[7:])
-    ranking = charts["Distance to the posterior"]
-    assert [one.name for one in ranking.series] == ["1. TDS", "2. DPS, automatic step", "3. DPS", BY_CHANCE]
-    first, second, third = (one.y[0] for one in ranking.series[:3])
+    names = ("DPS", "TDS", "DPS, automatic step")
+    assert {f"{what} {name}" for name in names for what in ("Samples of", "Coverage of", "Weights of modes by")} \
+        == set(list(charts)[7:])
+    distance = charts["Distance to the posterior"]
+    assert distance.x.names == ("TDS", "DPS, automatic step", "DPS")
+    assert [one.name for one in distance.series] == [METHODS, BY_CHANCE]
+    first, second, third = distance.series[0].y
     assert first < 0.05
     assert second < third / 2
-    assert notes == ["RePaint was left out: RePaint pastes known pixels, and a direction is none; it is for masks."]
     assert charts["Calibration"].series[-1].x == charts["Calibration"].series[-1].y == LEVELS
+    table = charts[RANKING].table
+    assert table is not None
+    last = table.entries[-1]
+    assert last.name == "RePaint"
+    assert last.why == "RePaint pastes known pixels, and a direction is none; it is for masks."
+    assert not any(math.isfinite(value) for value in last.values)
+    assert table.csv().splitlines()[-1].endswith('"RePaint pastes known pixels, and a direction is none; it is for '
+                                                 'masks."')
+
+
+def test_where_no_method_can_be_used_the_table_says_why() -> None:
+    charts = charted(PosteriorLaboratory(wanted="repaint, naive", steps=5, draws=1, count=50))
+    assert list(charts) == [RANKING]
+    table = charts[RANKING].table
+    assert table is not None
+    assert [bool(one.why) for one in table.entries] == [False, False, True, True]
+
+
+def test_charts_of_a_row_are_shown_when_it_is_chosen() -> None:
+    charts = charted(PosteriorLaboratory(wanted="tikhonov, dps", steps=5, draws=2, count=60))
+    table = charts[RANKING].table
+    assert table is not None
+    assert {chart.row for chart in charts.values()} == {"", "DPS", "Tikhonov"}
+    of = [chart for chart in charts.values() if chart.row == "DPS"]
+    assert [chart.title for chart in of] == ["Samples of DPS", "Coverage of DPS", "Weights of modes by DPS"]
+    assert all(chart.front for chart in of)
+    measured, _, exact = of[1].series
+    figure = dict(zip((head.title for head in table.heads), next(
+        one.values for one in table.entries if one.name == "DPS"), strict=True))["Coverage"]
+    assert max(abs(y - level) for y, level in zip(measured.y, LEVELS, strict=True)) == pytest.approx(figure)
+    assert exact.error[9] == pytest.approx(math.sqrt(0.25 * (1 / 120 + 1 / 8000)))
+
+
+def test_the_band_of_the_coverage_is_what_exact_samples_scatter_by() -> None:
+    """The edges are those of one yardstick: their part of the error is one in 40 here."""
+    exact, runs, count, shares = blobs(), 200, 100, list[list[float]]()
+    yard = Yardstick(exact)
+    for k in range(runs):
+        found = yard.coverage(exact.sample(count, 50_000 + k * count))
+        shares.append([found[4], found[9], found[18]])
+    spread = torch.tensor(shares, dtype=torch.float64).std(0)
+    wanted = binomial_errors((LEVELS[4], LEVELS[9], LEVELS[18]), count, 1)
+    for measured, error in zip(spread.tolist(), wanted, strict=True):
+        assert measured == pytest.approx(error, rel=4 / math.sqrt(2 * runs))
+
+
+def test_weights_beyond_the_heaviest_are_one() -> None:
+    exact = [k / 120 for k in range(16)]
+    chart = weights("t", exact, exact[::-1], 100)
+    assert chart.x.names == (*(f"Component {k + 1}" for k in range(4, 16)), "All others")
+    found, true = chart.series
+    assert sum(true.y) == pytest.approx(1)
+    assert sum(found.y) == pytest.approx(1)
+    assert true.name == EXACT
+    assert true.error[11] == pytest.approx(math.sqrt(15 / 120 * 105 / 120 / 100))
+
+
+def test_moments_in_the_plane_are_those_of_the_samples() -> None:
+    """The ellipse is where (x − m)ᵀ C⁻¹ (x − m) = 1, about the middle of the cross."""
+    x = blobs().sample(400, 3)
+    series = moments(x)
+    corners = torch.tensor([series.x, series.y], dtype=torch.float64).T
+    across, ellipse = corners[:2], corners[6:]
+    torch.testing.assert_close(across.mean(0), x.double().mean(0))
+    off = ellipse - x.double().mean(0)
+    away = (off @ torch.linalg.inv(x.double().T.cov()) * off).sum(1)
+    torch.testing.assert_close(away, torch.ones_like(away))
 
 
 def test_the_table_has_every_figure_of_every_method_in_the_order_of_the_first() -> None:
-    charts, _ = charted(PosteriorLaboratory(wanted="dps, tds", steps=20, draws=1, count=100))
+    charts = charted(PosteriorLaboratory(wanted="dps, tds", steps=20, draws=1, count=100))
     table = charts[RANKING].table
     assert table is not None
-    assert [one.name for one in table.entries] == ["1. TDS", "2. DPS", BY_CHANCE, BY_STEPS]
+    assert [one.name for one in table.entries] == ["TDS", "DPS", BY_CHANCE, BY_STEPS]
     assert table.entries[0].values[0] < table.entries[1].values[0]
     heads = [head.title for head in table.heads]
     assert heads[-2:] == ["Calls", SECONDS]
     assert [one.values[-2] for one in table.entries[1:]] == [20, pytest.approx(math.nan, nan_ok=True), 20]
     assert charts["Distance to the posterior"].series[0].y[0] == table.entries[0].values[0]
-    assert f"That of TDS is {table.entries[0].values[0] / table.entries[1].values[0]:.2f} of that of DPS." in \
-        charts[RANKING].remark
-    assert [chart.title for chart in charts.values() if chart.front] == [RANKING, "Calibration", BEST]
+    assert charts[RANKING].remark.startswith(
+        f"TDS has {table.entries[0].values[0] / table.entries[1].values[0]:.2f} of the distance of DPS.")
+    assert [chart.title for chart in charts.values() if chart.front and not chart.row] == [RANKING]
 
 
 def test_samples_lie_over_the_exact_density_within_ellipses_of_its_components() -> None:

@@ -14,6 +14,7 @@ from engines.events import Event, Measured, Sampled, Saved
 from engines.figure_rows import number, read_rows
 from engines.modalities.image import png_bytes, to_uint8
 from engines.recipe import Recipe
+from engines.recipe_png import recipe_of
 from engines.tasks.base import options_of, task
 from engines.tasks.restore_folder import FILE, pictures_in
 from tests.engines.small import SIZE, context, events, save_small
@@ -55,6 +56,19 @@ def test_each_picture_is_what_restore_gives_and_a_broken_one_is_a_sentence(tmp_p
         assert (np.asarray(Image.open(rows[name]["result"]))[..., None] == to_uint8(result.samples[0])).all()
         assert number(rows[name]["psnr"]) == figures.values["psnr"]
         assert number(rows[name]["residual"]) == figures.values["residual"]
+
+
+def test_each_result_carries_the_recipe_that_makes_it_again(tmp_path: Path) -> None:
+    place = filled(tmp_path)
+    restored(tmp_path, place)
+    file = Path(read_rows(tmp_path / FILE)[0]["result"])
+    recipe = recipe_of(file)
+    assert recipe is not None
+    assert (recipe.task, recipe.options["count"], recipe.options["method"]["name"]) == ("restore", 1, "ddnm")
+    assert list(recipe.files.values()) == [(place / "a.png").read_bytes()]
+    again = task("restore").run(options_of(recipe), context(tmp_path, dict(recipe.files)))
+    (result,) = (event for event in again if isinstance(event, Sampled))
+    assert (np.asarray(Image.open(file))[..., None] == to_uint8(result.samples[0])).all()
 
 
 def test_nothing_that_is_there_is_replaced(tmp_path: Path) -> None:

@@ -18,13 +18,14 @@ from engines.inverse.base import methods
 from engines.inverse.repaint import RePaint
 from engines.inverse.sdedit_method import SDEdit
 from engines.modalities.image import png_bytes
+from engines.model_file import read_header
 from engines.process.times import time_grid
 from engines.process.vp_cosine import VPCosine
 from engines.recipe import Recipe
 from engines.samplers.ddim import DDIM
 from engines.samplers.heun import Heun
 from engines.tasks.base import options_of, task
-from engines.tasks.restore_methods import FILE, KEPT, MethodsOptions, fair_steps, fitted
+from engines.tasks.restore_methods import FILE, KEPT, TUNED, MethodsOptions, fair_steps, fitted
 from tests.engines.small import SIZE, context, events, save_small
 
 PIXELS = np.random.default_rng(0).integers(0, 256, (SIZE, SIZE, 1), dtype=np.uint8)
@@ -74,6 +75,35 @@ def test_a_row_is_what_restore_gives_with_its_options(tmp_path: Path, name: str)
     assert number(rows[place]["psnr"]) == figures.values["psnr"]
     assert number(rows[place]["residual"]) == figures.values["residual"]
     assert int(rows[place]["calls"]) == alone.nfe
+
+
+def test_the_method_of_the_form_is_tried_with_its_options_and_named_so(tmp_path: Path) -> None:
+    chosen = {"name": "repaint", "jump": 1, "resample": 3}
+    found = compared(tmp_path, methods="repaint, ddnm", method=chosen, steps=12)
+    rows = {row["name"]: row for row in read_rows(tmp_path / FILE)}
+    assert json.loads(rows["repaint"]["options"]) == {**json.loads(RePaint().model_dump_json()), **chosen}
+    assert rows["repaint"]["title"] == f"{RePaint.listed()}{TUNED}"
+    assert rows["ddnm"]["title"] == methods()["ddnm"].listed()
+    again = events("restore", {**FEW, "count": 1, "method": chosen, "steps": int(rows["repaint"]["steps"])},
+                   context(tmp_path, {"image.png": png_bytes(PIXELS)}))
+    (alone,) = of(again, Sampled)
+    place = list(rows).index("repaint")
+    assert (of(found, Sampled)[0].samples[place] == alone.samples[0]).all()
+
+
+def test_the_cost_is_counted_by_the_methods_themselves(tmp_path: Path) -> None:
+    """What differentiates and what does not are told apart, and both add up to the calls that are reported."""
+    file = save_small(tmp_path)
+    names = ("ddnm", "dps", "sdedit", "repaint")
+    options = {**FEW, "methods": ", ".join(names), "steps": 20}
+    spec = read_header(file).spec
+    cost = task("restore-methods").cost_of(options_of(Recipe("restore-methods", {"model": "tiny", **options})), spec)
+    assert cost is not None
+    compared(tmp_path, **options)
+    calls = {row["name"]: int(row["calls"]) for row in read_rows(tmp_path / FILE)}
+    assert cost.evaluations == sum(calls.values())
+    assert cost.gradients
+    assert cost.without == sum(calls[name] for name in names if not methods()[name].differentiates) > 0
 
 
 def test_methods_that_cannot_take_a_degradation_are_left_out_with_the_reason(tmp_path: Path) -> None:

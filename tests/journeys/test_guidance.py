@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from tests.journeys.conftest import SOON, Opener
@@ -96,3 +97,15 @@ def test_gradients_are_shown_along_the_run_on_the_canvas(qtbot: QtBot, opened: O
     qtbot.waitUntil(lambda: grid.count >= 6 and "3 · clean classifier" in [grid.caption(k) for k in range(grid.count)],
                     timeout=SOON)
     assert window.desk.stage.last == 3
+
+
+def test_an_empty_canvas_says_what_a_task_without_a_picture_does(opened: Opener) -> None:
+    """By the word of its own button, not by that of another task."""
+    window = opened()
+    start = window.images.start
+    before = start.sentence
+    window.navigator.choose_task("gradients")
+    assert start.sentence.startswith("What classifiers pull a digit by")
+    assert start.findChild(QPushButton).text() == "Show"
+    window.navigator.choose_task("generate")
+    assert start.sentence == before

@@ -13,6 +13,8 @@ from pytestqt.qtbot import QtBot
 from engines.data.digits import digits
 from engines.inverse.base import methods
 from tests.journeys.conftest import SOON, Opener
+from workbench.controllers.guidance import ACTION as GUIDANCE
+from workbench.controllers.laboratory import OPEN as LABORATORY
 from workbench.library.records import State
 from workbench.pages.images_page import Mode
 from workbench.window import MainWindow
@@ -47,6 +49,9 @@ def test_a_blurred_digit_is_restored_by_every_method_and_one_is_taken_over(qtbot
     space.picture.open(digit)
     window.navigator.choose_task("restore")
     assert not space.tables.out_of_place()
+    form.set_values({"degradation": {"name": "mask"}})
+    window.panel.changed.emit()
+    assert space.tables.out_of_place() == {GUIDANCE, LABORATORY, "run.branch"}, "the tools of the mask need the room"
     form.set_values(BLUR)
     window.panel.changed.emit()
     window.desk.actions[button].trigger()
@@ -55,12 +60,12 @@ def test_a_blurred_digit_is_restored_by_every_method_and_one_is_taken_over(qtbot
     assert len(page.table.rows) == len(methods()), "every method has a row before the first is done"
     run = finished(window, qtbot)
     assert window.panel.task == "restore", "the form stays where it is"
-    figures = [float(row[1]) for row in page.table.rows if row[1]]
+    figures = [float(row[1].replace("−", "-")) for row in page.table.rows if row[1]]
     assert figures == sorted(figures, reverse=True)
     assert len(figures) == window.desk.library.run(run).metrics["methods"]
     assert any("pastes known pixels" in row[-1] for row in page.table.rows)
     assert [tile.caption for tile in page.tiles[:2]] == ["As it was", "As measured"]
-    assert page.tiles[2].caption.endswith(f" {figures[0]:.2f}")
+    assert page.tiles[2].caption.startswith(f"{figures[0]:.2f} · ")
     page.picked.emit(1)
     taken = window.panel.forms["restore"].values()
     assert methods()[taken["method"]["name"]].listed() == page.table.rows[1][0]

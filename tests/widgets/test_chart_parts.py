@@ -14,7 +14,7 @@ from widgets.charts.export import chart_png, chart_svg
 from widgets.charts.painters import painter_of
 from widgets.charts.picture_paint import PicturePainter
 from widgets.charts.plane_paint import PlanePainter
-from widgets.charts.table_paint import TablePainter, high
+from widgets.charts.table_paint import TablePainter
 from widgets.charts.values import ChartValues
 from widgets.drawing.theme import DARK, LIGHT, Theme
 
@@ -96,7 +96,7 @@ def test_the_values_of_a_table_are_the_table(qtbot: QtBot) -> None:
     assert view.xs == []
 
 
-def test_an_overview_shows_those_in_front_and_a_table_takes_a_row(qtbot: QtBot) -> None:
+def test_an_overview_shows_those_in_front_and_a_table_stands_over_them(qtbot: QtBot) -> None:
     board = ChartBoard()
     qtbot.addWidget(board)
     board.resize(900, 700)
@@ -104,7 +104,8 @@ def test_an_overview_shows_those_in_front_and_a_table_takes_a_row(qtbot: QtBot) 
     board.set_sheets([TABLE, *lines, CLOUD])
     assert board.choice.currentText() == FRONT
     assert [sheet.title for sheet in board.shown()] == ["Ranking", "Points"]
-    assert board.tile("Ranking").minimumHeight() == round(high(TABLE.table))  # type: ignore[union-attr, arg-type]
+    assert board.panel.sheet is TABLE
+    assert [tile.sheet.title for tile in board.tiles if tile.sheet] == ["Points"]
     board.choose("Chart 1")
     assert [sheet.title for sheet in board.shown()] == ["Chart 1"]
     board.set_sheets([TABLE, CLOUD])

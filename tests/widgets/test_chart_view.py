@@ -11,11 +11,12 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
 from pytestqt.qtbot import QtBot
 
-from widgets.charts.board import ALL, LEAST, ChartBoard
+from widgets.charts.board import ALL, ChartBoard
 from widgets.charts.data import ChartAxis, ChartLine, ChartSheet, LineKind, scales
 from widgets.charts.export import chart_png, chart_svg
 from widgets.charts.paint import ChartPainter, colours
 from widgets.charts.rooms import rooms
+from widgets.charts.tiling import LEAST
 from widgets.charts.view import ChartView
 from widgets.drawing.theme import DARK, LIGHT, Theme
 

@@ -1,4 +1,4 @@
-"""All charts of a run: side by side while they are few, else one at a time."""
+"""All charts of a run: side by side while they are few, else one at a time; a table over those of its chosen row."""
 
 from __future__ import annotations
 
@@ -6,21 +6,19 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QMenu, QScrollArea, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
 from widgets.charts.data import ChartSheet
-from widgets.charts.table_paint import high
+from widgets.charts.table_panel import TablePanel, export_button
+from widgets.charts.tiling import least, plot_width, rows_of, tabled
 from widgets.charts.view import ChartView
-from widgets.controls.buttons import GlyphButton
 from widgets.options.dropdown import Dropdown
 
 TOGETHER = 4  # charts shown at once; more would be stamps
-AROUND = 80, 190  # px of a chart that are no plot: width and height
-LEAST = 330  # px of the height of a chart in rows of two: with less of it they scroll
-SHAPE = 1.5  # width over height of a plot at its best
+SHARE, FEWEST = 0.44, 150  # of the height that a table over charts takes at most, and px that it always gets
+COLUMN = 380  # px of a chart under a table, from which on there is room for one more beside it
 ALL = "All charts"
 SOME, FRONT = "Charts spoken of", "Overview"
-KINDS = {"csv": "Values as CSV…", "png": "Picture as PNG…", "svg": "Drawing as SVG…"}
 
 
 class ChartTile(ChartView):
@@ -30,12 +28,7 @@ class ChartTile(ChartView):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
-        self.button = GlyphButton("download", "Export this chart", small=True, parent=self)
-        menu = QMenu(self.button)
-        for kind, title in KINDS.items():
-            menu.addAction(title, lambda kind=kind: self.exported.emit(kind))
-        self.button.setMenu(menu)
-        self.button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.button = export_button(self, self.exported.emit)
 
     def set_sheet(self, sheet: ChartSheet | None) -> None:
         """Draw another chart; without one there is nothing to export."""
@@ -51,13 +44,17 @@ class ChartTile(ChartView):
 class ChartBoard(QWidget):
     """The charts of one run; those that are no longer there go, the others keep what is hidden in them.
 
+    A table stands over the charts of the row that is chosen in it, the first one until the user chooses.
+
     Signals: exported(str, str) with the title of a chart and the kind of file ("csv", "png", "svg"); arranged() when
-    other charts are in sight, or more of them is; read(str) with the title of the chart that is read.
+    other charts are in sight, or more of them is; read(str) with the title of the chart that is read; went(str) with
+    the name of the row that the user chose.
     """
 
     exported = Signal(str, str)
     arranged = Signal()
     read = Signal(str)
+    went = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -69,6 +66,8 @@ class ChartBoard(QWidget):
         self._preferred: tuple[str, ...] = ()
         self._picked = False  # whether the user chose among the charts that there are
         self._awaited = ""  # what was chosen before these were there
+        self._row = ""  # of the table, that the user chose
+        self._moved = False  # whether the user shared out the height
         self.choice.activated.connect(lambda _: self._pick())
         self.head = QWidget(self)
         row = QHBoxLayout(self.head)
@@ -78,12 +77,19 @@ class ChartBoard(QWidget):
         self._grid = QGridLayout()
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(1)
+        self.area, self.panel = _scrolled(self._grid), TablePanel()
+        self.split = QSplitter(Qt.Orientation.Vertical)
+        self.split.setChildrenCollapsible(False)
+        self.split.splitterMoved.connect(self._shared)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.head)
-        self.area = _scrolled(self._grid)
-        column.addWidget(self.area, 1)
+        column.addWidget(self.split, 1)
+        for part in (self.panel, self.area):
+            self.split.addWidget(part)
+        self.panel.exported.connect(self.exported)
+        self.panel.chosen.connect(self._went)
         self.tiles: list[ChartTile] = []
         self._arrange()
 
@@ -96,6 +102,8 @@ class ChartBoard(QWidget):
         """Show charts; while they grow, the choice among them stays."""
         before = [sheet.title for sheet in self._sheets]
         self._sheets = tuple(sheets)
+        if not sheets:
+            self._row = ""
         if before != [sheet.title for sheet in sheets]:
             self._offer()
         self._arrange()
@@ -119,10 +127,11 @@ class ChartBoard(QWidget):
 
     def _offer(self) -> None:
         """What can be chosen among; what the user chose stays chosen while it is there."""
-        titles = [sheet.title for sheet in self._sheets]
-        few = [ALL] if 1 < len(titles) <= TOGETHER else []
+        titles = [sheet.title for sheet in self._sheets if not sheet.row]
+        more = any(sheet.front and sheet.row for sheet in self._sheets)
+        few = [ALL] if 1 < len(titles) <= TOGETHER and not more else []
         found = [title for title in titles if title in self._wanted()]
-        some = [SOME if self._preferred else FRONT] if 1 < len(found) < len(titles) else []
+        some = [SOME if self._preferred else FRONT] if 1 < len(found) < len(titles) or found and more else []
         self.choice.fill([(title, title) for title in (*few, *some, *titles)])
         self._picked = self._picked and self.choice.currentIndex() > 0
         if not self._picked:
@@ -141,11 +150,38 @@ class ChartBoard(QWidget):
         """The charts that are in sight."""
         chosen = self.choice.currentData()
         wanted = self._wanted() if chosen in (SOME, FRONT) else (chosen,)
-        return self._sheets if chosen == ALL else tuple(sheet for sheet in self._sheets if sheet.title in wanted)
+        return tuple(sheet for sheet in self._sheets if sheet.title in wanted or chosen == ALL and not sheet.row)
 
     def _wanted(self) -> tuple[str, ...]:
         """Titles of those that are shown until the user chooses: the preferred ones, else those in front."""
-        return self._preferred or tuple(sheet.title for sheet in self._sheets if sheet.front)
+        return self._preferred or tuple(sheet.title for sheet in self._sheets
+                                        if sheet.front and sheet.row in ("", self.row))
+
+    @property
+    def row(self) -> str:
+        """The row of the table whose charts are shown: that which the user chose, else the first that has any."""
+        table = tabled(self._sheets)
+        known = {sheet.row for sheet in self._sheets} - {""}
+        if self._row in known:
+            return self._row
+        return next((name for name in table.table.names if name in known), "") if table and table.table else ""
+
+    def choose_row(self, name: str) -> None:
+        """Show the charts of a row of the table, as soon as it has some."""
+        self._row = name
+        self._arrange()
+
+    @property
+    def chosen_row(self) -> str:
+        """The row that the user chose, "" for none."""
+        return self._row
+
+    def _went(self, name: str) -> None:
+        """The user went to a row; one without charts changes nothing of those in sight."""
+        if any(sheet.row == name for sheet in self._sheets):
+            self._row = name
+            self._arrange()
+            self.went.emit(name)
 
     def tile(self, title: str) -> ChartTile | None:
         """The tile of a chart in sight by its title."""
@@ -156,17 +192,21 @@ class ChartBoard(QWidget):
         self._arrange()
 
     def _arrange(self) -> None:
-        """As many tiles as charts in sight, one that says what to do where there is none."""
-        shown = self.shown()
-        self.head.setVisible(len(self._sheets) > 1)
-        while len(self.tiles) > max(1, len(shown)):
+        """As many tiles as charts in sight, one that says what to do where there is none; a table has a panel."""
+        shown, table = self.shown(), tabled(self.shown())
+        tiled = tuple(sheet for sheet in shown if sheet is not table)
+        self.head.setVisible(sum(not sheet.row for sheet in self._sheets) > 1)
+        self.panel.set_sheet(table, self.row)
+        self.panel.setVisible(table is not None)
+        self.area.setVisible(bool(tiled) or table is None)
+        while len(self.tiles) > max(1, len(tiled)):
             gone = self.tiles.pop()
             self._grid.removeWidget(gone)
             gone.hide()
             gone.deleteLater()
-        while len(self.tiles) < max(1, len(shown)):
+        while len(self.tiles) < max(1, len(tiled)):
             self.tiles.append(self._made())
-        for tile, sheet in zip(self.tiles, shown or (None,), strict=True):
+        for tile, sheet in zip(self.tiles, tiled or (None,), strict=True):
             tile.set_sheet(sheet)
         if not shown and self._empty:
             self.tiles[0].set_empty_text(self._empty)
@@ -182,49 +222,38 @@ class ChartBoard(QWidget):
         return tile
 
     def _lay(self) -> None:
-        """Two beside each other or below, whichever leaves the larger plots; more in rows of two."""
+        """Two beside each other or below, whichever leaves the larger plots; more in rows, as many as have room."""
+        self._share()
+        under = self.panel.sheet is not None
         wide, high = self.width(), self.height()
-        beside = _plot(wide / 2, high) >= _plot(wide, high / 2) or len(self.tiles) > 2
-        rows = _rows(self.tiles, beside=beside)
+        beside = plot_width(wide / 2, high) >= plot_width(wide, high / 2) or len(self.tiles) > 2 or under
+        narrow = sum(tile.sheet is not None and not tile.sheet.broad for tile in self.tiles)
+        across = max(1, min(3, wide // COLUMN if wide >= 3 * COLUMN else 2, narrow)) if under else 2
+        rows = rows_of([tile.sheet for tile in self.tiles], across if beside else 1)
         for k, row in enumerate(rows):
-            for column, tile in enumerate(row):
-                tile.setMinimumHeight(_least(tile.sheet, LEAST if len(self.tiles) > 2 else 200))
-                alone = beside and len(row) == 1 and (_broad(tile.sheet) or len(rows) > 1)
-                self._grid.addWidget(tile, k, column, 1, 2 if alone else 1)
+            for column, number in enumerate(row):
+                tile, others = self.tiles[number], [self.tiles[other] for other in row if other != number]
+                tile.setMinimumHeight(least(tile.sheet, wide, several=len(self.tiles) > 2, under=under))
+                alone = beside and len(row) == 1 and (tile.sheet is not None and tile.sheet.broad or len(rows) > 1)
+                self._grid.addWidget(tile, k, column, 1, across if alone else 1)
                 tile.show()
-                tile.stand_beside([other for other in row if other is not tile] if beside else [])
+                tile.stand_beside(others if beside else [])
+
+    def _share(self) -> None:
+        """Give a table over charts what its rows take, and no more than its share, until the user shares it out."""
+        if self.panel.sheet is None or self.area.isHidden() or self._moved:
+            return
+        high = self.split.height()
+        table = min(self.panel.wanted(), max(FEWEST, round(SHARE * high)))
+        self.split.setSizes([table, max(1, high - table)])
+
+    def _shared(self) -> None:
+        self._moved = True
+        self._lay()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._lay()
-
-
-def _broad(sheet: ChartSheet | None) -> bool:
-    """Whether a chart takes all of a row: a table or pictures."""
-    return sheet is not None and (sheet.table is not None or bool(sheet.pictures))
-
-
-def _rows(tiles: Sequence[ChartTile], *, beside: bool) -> list[list[ChartTile]]:
-    """Tiles in rows of two, a broad one by itself; one below the other where they do not stand beside each other."""
-    rows = list[list[ChartTile]]()
-    for tile in tiles:
-        open_row = rows and len(rows[-1]) == 1 and not _broad(rows[-1][0].sheet)
-        if beside and open_row and not _broad(tile.sheet):
-            rows[-1].append(tile)
-        else:
-            rows.append([tile])
-    return rows
-
-
-def _least(sheet: ChartSheet | None, least: float) -> int:
-    """The height that a chart needs: px."""
-    table = sheet.table if sheet is not None else None
-    return round(high(table) if table is not None else least)
-
-
-def _plot(width: float, height: float) -> float:
-    """The width of the plot of a chart of this size, as far as its height suits it: px."""
-    return min(width - AROUND[0], SHAPE * (height - AROUND[1]))
 
 
 def _scrolled(grid: QGridLayout) -> QScrollArea:

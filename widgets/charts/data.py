@@ -10,7 +10,7 @@ import numpy as np
 
 from widgets.charts.log_plot import LogScale, fit_log
 from widgets.drawing.curve_scale import Scale, fit
-from widgets.drawing.numerals import significant
+from widgets.drawing.numerals import LONG, significant, written
 
 LINEAR_PAD = 0.03  # of the span, left and right, so that no marker is cut
 
@@ -61,10 +61,16 @@ class ChartLine:
 
 @dataclass(frozen=True, slots=True)
 class ChartAxis:
-    """The title of an axis with its unit, and whether it is logarithmic."""
+    """The title of an axis with its unit, and whether it is logarithmic; of x, names in place of 1, 2 and so on."""
 
     title: str
     log: bool = False
+    names: tuple[str, ...] = ()
+
+    def written(self, value: float) -> str:
+        """A place on the axis in words."""
+        known = self.names and 1 <= round(value) <= len(self.names)
+        return self.names[round(value) - 1] if known else significant(value, 6)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,19 +99,36 @@ class ChartPicture:
 
 @dataclass(frozen=True, slots=True)
 class ChartTable:
-    """Named rows of numbers: name is the head of the names, heads are (title, help), entries (name, values, quiet)."""
+    """Named rows of numbers: name is the head of the names, heads are (title, help), entries (name, values, quiet).
+
+    digits: behind the point, for each head, −1 for as many as a number takes; none for that everywhere. whys: for each
+    entry, why it has no numbers, "" where it has; none where all have.
+    """
 
     name: str
     heads: tuple[tuple[str, str], ...]
     entries: tuple[tuple[str, tuple[float, ...], bool], ...]
+    digits: tuple[int, ...] = ()
+    whys: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Of all rows."""
+        return tuple(name for name, _, _ in self.entries)
+
+    def why(self, row: int) -> str:
+        """Why a row has no numbers, "" where it has."""
+        return self.whys[row] if self.whys else ""
 
     def text(self, row: int, column: int) -> str:
         """A cell as written; column 0 is that of the names."""
         name, values, _ = self.entries[row]
         if column == 0:
             return name
-        value = values[column - 1]
-        return significant(value, 3) if np.isfinite(value) else "–"
+        value, digits = values[column - 1], self.digits[column - 1] if self.digits else -1
+        if not np.isfinite(value):
+            return "–"
+        return significant(value, 3) if digits < 0 or abs(value) >= LONG else written(value, f",.{digits}f")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -113,7 +136,8 @@ class ChartSheet:
     """One chart: what is over it, beside its axes, on it and under it; `subtitle` is a line under its title.
 
     shade: under lines that are clouds and outlines, the axes then having one unit; pictures, table: in place of axes
-    and lines. front: it is shown together with others of that kind before the user chooses.
+    and lines. front: it is shown together with others of that kind before the user chooses. row: of the table beside
+    it that it is about, "" for all.
     """
 
     title: str
@@ -126,6 +150,17 @@ class ChartSheet:
     pictures: tuple[ChartPicture, ...] = ()
     table: ChartTable | None = None
     front: bool = False
+    row: str = ""
+
+    @property
+    def broad(self) -> bool:
+        """Whether it takes all of the width: a table or pictures."""
+        return self.table is not None or bool(self.pictures)
+
+    @property
+    def plain(self) -> bool:
+        """Whether it has lines over two axes of numbers."""
+        return not self.broad and self.shade is None and not self.x.names
 
     def shown(self, hidden: Iterable[str] = ()) -> tuple[ChartLine, ...]:
         """The lines that are not hidden by their names."""
@@ -141,7 +176,7 @@ class ChartSheet:
 
     def told(self, hidden: Iterable[str] = ()) -> str:
         """The chart in words, for those who cannot see it."""
-        lines = [f"{line.name}, {line.kind}: " + _told(line) for line in self.shown(hidden)]
+        lines = [f"{line.name}, {line.kind}: " + _told(line, self.x) for line in self.shown(hidden)]
         if self.table is not None:
             lines = [_told_row(self.table, row) for row in range(len(self.table.entries))]
         elif self.shade is not None:
@@ -155,22 +190,25 @@ class ChartSheet:
     def told_at(self, x: float, hidden: Iterable[str] = ()) -> str:
         """The values at one x in words."""
         values = [f"{line.name} {value}" for line in self.shown(hidden) if (value := line.value_at(x))]
-        return f"{self.x.title} {significant(x, 6)}: {', '.join(values)}"
+        return f"{self.x.title} {self.x.written(x)}: {', '.join(values)}"
 
 
 def _told_row(table: ChartTable, row: int) -> str:
     """A row of a table in words."""
+    if table.why(row):
+        return f"{table.text(row, 0)}: {table.why(row)}"
     cells = (f"{title} {table.text(row, k)}" for k, (title, _) in enumerate(table.heads, 1))
     return f"{table.text(row, 0)}: {', '.join(cells)}"
 
 
-def _told(line: ChartLine) -> str:
+def _told(line: ChartLine, axis: ChartAxis) -> str:
     """The ends of a line and what lies between; a screen reader that reads a hundred numbers says nothing."""
     finite = np.flatnonzero(np.isfinite(line.y))
     if not len(finite):
         return "no values"
-    picked = finite if len(finite) <= 8 else finite[np.linspace(0, len(finite) - 1, 5).round().astype(int)]
-    return ", ".join(f"{line.value_at(float(line.x[k]))} at {significant(float(line.x[k]), 6)}" for k in picked)
+    few = len(finite) <= 8 or bool(axis.names)
+    picked = finite if few else finite[np.linspace(0, len(finite) - 1, 5).round().astype(int)]
+    return ", ".join(f"{line.value_at(float(line.x[k]))} at {axis.written(float(line.x[k]))}" for k in picked)
 
 
 def scales(sheet: ChartSheet, lines: Sequence[ChartLine]) -> tuple[Scale, Scale]:

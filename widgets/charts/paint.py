@@ -134,12 +134,13 @@ class ChartPainter:
         painter.drawText(r.subtitle, left, painter.fontMetrics().elidedText(
             self.sheet.subtitle, Qt.TextElideMode.ElideRight, int(r.subtitle.width())))
         painter.setFont(words(12))
-        painter.drawText(r.remark, int(Qt.TextFlag.TextWordWrap), self.sheet.remark)
+        if r.remark.height() > 0:
+            painter.drawText(r.remark, int(Qt.TextFlag.TextWordWrap), self.sheet.remark)
 
     def tip(self, place: QPointF) -> str:
-        """What is meant by what stands at a place, "" where nothing needs words."""
-        del place
-        return ""
+        """What is meant by what stands at a place, "" where nothing needs words; a remark without room is the title's.
+        """
+        return self.sheet.remark if self.rooms.remark.height() <= 0 and self.rooms.title.contains(place) else ""
 
     def cut(self, number: int) -> str:
         """The name of a line where the legend has no room for all of it, else ""."""

@@ -12,7 +12,7 @@ from widgets.drawing.colour_scale import draw_scale
 from widgets.drawing.fonts import numbers, words
 from widgets.drawing.pixmaps import Pyramid, draw_image, heat, to_qimage
 
-CAPTION, GAP, SCALE = 18, 12, 44  # px: of the words over a picture, between two, and of a scale beside one
+CAPTION, GAP, SCALE = 18, 12, 52  # px: of the words over a picture, between two, and of a scale beside one
 LARGEST, LEAST = 168, 40  # px of a side of a picture
 
 
@@ -24,7 +24,8 @@ class PicturePainter(ChartPainter):
         for picture, box in zip(self.sheet.pictures, self.boxes(), strict=True):
             painter.setFont(words(11))
             painter.setPen(QColor(self.theme.text2))
-            room = QRectF(box.left(), box.top() - CAPTION, box.width() + GAP - 4, CAPTION)
+            wide = box.width() + GAP - 4 + (SCALE if picture.heat else 0)
+            room = QRectF(box.left(), box.top() - CAPTION, wide, CAPTION)
             text = painter.fontMetrics().elidedText(picture.caption, Qt.TextElideMode.ElideRight, int(room.width()))
             painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
             draw_image(painter, box, Pyramid(to_qimage(_pixels(picture))), 2.0)
@@ -34,18 +35,26 @@ class PicturePainter(ChartPainter):
 
     def boxes(self) -> list[QRectF]:
         """Where each picture is, in their order: px."""
-        room, rows = self._room(), _rows(self.sheet)
-        wide = max(sum(GAP + (SCALE if one.heat else 0) for one in row) for row in rows)
-        most = max(len(row) for row in rows)
-        side = min((room.width() - wide) / most, room.height() / len(rows) - CAPTION - GAP / 2, LARGEST)
-        side = max(side, LEAST)
-        found = dict[int, QRectF]()
+        rows, side = self._laid()
+        found, room = dict[int, QRectF](), self._room()
         for k, row in enumerate(rows):
             x, y = room.left(), room.top() + k * (side + CAPTION + GAP / 2) + CAPTION
             for picture in row:
                 found[id(picture)] = QRectF(QPointF(x, y), QPointF(x + side, y + side))
                 x += side + GAP + (SCALE if picture.heat else 0)
         return [found[id(picture)] for picture in self.sheet.pictures]
+
+    def _laid(self) -> tuple[list[list[ChartPicture]], float]:
+        """Rows as they are, or two of them in one where pictures are larger so; and the side of a picture: px."""
+        apart = _rows(self.sheet)
+        paired = [[one for row in apart[k:k + 2] for one in row] for k in range(0, len(apart), 2)]
+        return max(((rows, self._side(rows)) for rows in (apart, paired)), key=lambda found: found[1])
+
+    def _side(self, rows: list[list[ChartPicture]]) -> float:
+        room, most = self._room(), max(len(row) for row in rows)
+        scales = max(sum(GAP + (SCALE if one.heat else 0) for one in row) for row in rows)
+        side = min((room.width() - scales) / most, room.height() / len(rows) - CAPTION - GAP / 2, LARGEST)
+        return max(side, LEAST)
 
     def _room(self) -> QRectF:
         """Between title and remark, all of the width."""

@@ -9,7 +9,6 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from widgets.charts.data import ChartLine
 from widgets.charts.paint import ChartPainter
 from widgets.drawing.fonts import numbers, words
-from widgets.drawing.numerals import significant
 
 
 def draw_values(painter: QPainter, chart: ChartPainter, x: float) -> None:
@@ -17,9 +16,13 @@ def draw_values(painter: QPainter, chart: ChartPainter, x: float) -> None:
     plot, theme = chart.rooms.plot, chart.theme
     at = plot.left() + float(chart.x_scale.share(np.array(x))) * plot.width()
     painter.setPen(QPen(QColor(theme.text2), 1))
-    painter.drawLine(QPointF(at, plot.top()), QPointF(at, plot.bottom()))
+    if chart.sheet.x.names:  # these stand below one another
+        at, row = plot.right(), chart.place(x, 1.0).y()
+        painter.drawLine(QPointF(plot.left(), row), QPointF(plot.right(), row))
+    else:
+        painter.drawLine(QPointF(at, plot.top()), QPointF(at, plot.bottom()))
     rows = [(line, value) for line in chart.lines if (value := line.value_at(x))]
-    head = f"{chart.sheet.x.title}  {significant(x, 6)}"
+    head = f"{chart.sheet.x.title}  {chart.sheet.x.written(x)}"
     name, digits = QFontMetricsF(words(11)), QFontMetricsF(numbers(11))
     wide = max([name.horizontalAdvance(head), *(22 + name.horizontalAdvance(line.name) + 16
                                                 + digits.horizontalAdvance(value) for line, value in rows)]) + 18

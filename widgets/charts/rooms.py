@@ -17,6 +17,7 @@ LEFT, TITLE, ROW = 52, 22, 20  # px of the labels of y at least, of a line of th
 SWATCH = 26  # px of a line in the legend
 BUTTON = 32  # px at the right of the title for a button
 UNDER = 16  # px of a line under the title
+SMALL = 300  # px of the height of a chart below which its plot needs the room of the remark, which is then its tip
 OVER = 20  # px over a plot, for the name of y
 Edges = tuple[float, float]  # the upper and the lower one of a plot, px
 
@@ -46,11 +47,11 @@ def rooms(sheet: ChartSheet, size: QSizeF, left: float = LEFT, edges: Edges | No
     top = (legend[-1].bottom() if legend else subtitle.bottom()) + 6
     top = top if edges is None else max(top, edges[0] - OVER)
     y_title = QRectF(inner.left(), top, inner.width(), OVER - 4)
-    metrics = QFontMetricsF(words(12))
+    metrics, told = QFontMetricsF(words(12)), bool(sheet.remark) and size.height() >= SMALL
     tall = metrics.boundingRect(QRectF(0, 0, inner.width(), 200), int(Qt.TextFlag.TextWordWrap), sheet.remark).height()
-    remark = QRectF(inner.left(), inner.bottom() - tall, inner.width(), tall) if sheet.remark else \
+    remark = QRectF(inner.left(), inner.bottom() - tall, inner.width(), tall) if told else \
         QRectF(inner.left(), inner.bottom(), inner.width(), 0)
-    bottom = remark.top() - (8 if sheet.remark else 0) - 2 * HIGH - 2
+    bottom = remark.top() - (8 if told else 0) - 2 * HIGH - 2
     bottom = bottom if edges is None else min(bottom, edges[1])
     plot = QRectF(inner.left() + left, y_title.bottom() + 4, max(1.0, inner.width() - left),
                   max(1.0, bottom - y_title.bottom() - 4))

@@ -10,7 +10,6 @@ from widgets.charts.paint import ChartPainter
 from widgets.drawing.fonts import numbers, numbers_wide, words, words_wide
 
 TEXT, ROW, BETWEEN = 12, 21, 12  # px: of words and numbers, of a row, and between two columns
-AROUND = 112  # px of title and remark with what is around them
 NAMES = 120  # px of the names at least
 WIDEST = 96  # px of a column, with what is between
 
@@ -35,6 +34,9 @@ class TablePainter(ChartPainter):
             if at + ROW > bottom:
                 break
             painter.setPen(QColor(self.theme.text2 if quiet else self.theme.accent if k == 0 else self.theme.text))
+            if table.why(k):
+                self._reason(painter, at, edges, table, k)
+                continue
             self._row(painter, at, edges, [table.text(k, column) for column in range(len(table.heads) + 1)])
 
     def tip(self, place: QPointF) -> str:
@@ -77,6 +79,10 @@ class TablePainter(ChartPainter):
             painter.drawText(QRectF(begin, top, end - begin, ROW), middle | Qt.AlignmentFlag.AlignRight, shown)
 
 
-def high(table: ChartTable) -> float:
-    """Pixels that a chart with all rows of a table takes, with its title and a remark of two lines."""
-    return ROW * (len(table.entries) + 1) + AROUND
+    def _reason(self, painter: QPainter, top: float, edges: list[float], table: ChartTable, row: int) -> None:
+        """A row without numbers: its name and, over all columns, why."""
+        self._row(painter, top, edges[:1], [table.text(row, 0)])
+        box = QRectF(edges[0] + BETWEEN, top, edges[-1] - edges[0] - BETWEEN, ROW)
+        painter.setFont(words(TEXT))
+        text = painter.fontMetrics().elidedText(table.why(row), Qt.TextElideMode.ElideRight, int(box.width()))
+        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QTab
 
 from widgets.charts.data import ChartSheet, ChartTable
 from widgets.drawing.fonts import numbers, words
-from widgets.drawing.numerals import significant
 from widgets.drawing.tips import wrapped
 
 ROW, LEAST, HEAD, AIR = 22, 84, 230, 12  # px: of a row, of a column, what a head may take, and beside values
@@ -46,7 +45,8 @@ class ChartModel(QAbstractTableModel):
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """The number of a cell as it is written, or how it is set."""
-        named = self.sheet is not None and self.sheet.table is not None and index.column() == 0
+        words_first = self.sheet is not None and (self.sheet.table is not None or bool(self.sheet.x.names))
+        named = words_first and index.column() == 0
         if role == Qt.ItemDataRole.TextAlignmentRole:
             across = Qt.AlignmentFlag.AlignLeft if named else Qt.AlignmentFlag.AlignRight
             return across | Qt.AlignmentFlag.AlignVCenter
@@ -57,11 +57,13 @@ class ChartModel(QAbstractTableModel):
         if self.sheet.table is not None:
             return self.sheet.table.text(index.row(), index.column())
         x = self.xs[index.row()]
-        return significant(x, 6) if index.column() == 0 else self.sheet.lines[index.column() - 1].value_at(x)
+        return self.sheet.x.written(x) if index.column() == 0 else self.sheet.lines[index.column() - 1].value_at(x)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            named = section == 0 and self.sheet is not None and (self.sheet.table or self.sheet.x.names)
+            return (Qt.AlignmentFlag.AlignLeft if named else Qt.AlignmentFlag.AlignRight) | \
+                Qt.AlignmentFlag.AlignVCenter
         if orientation is not Qt.Orientation.Horizontal or self.sheet is None:
             return None
         if self.sheet.table is not None:

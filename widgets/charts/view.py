@@ -120,9 +120,11 @@ class ChartView(Painted):
 
     def _edges(self) -> Edges | None:
         """Between which its plot and those beside it are, None where it stands alone."""
-        row = [view for view in self._row if view.sheet is not None and abs(view.height() - self.height()) <= 1]
-        return shared([view.sheet for view in (self, *row) if view.sheet is not None], QSizeF(self.size())) if row \
-            else None
+        if self._sheet is None or not self._sheet.plain:
+            return None
+        plain = [view.sheet for view in self._row if view.sheet is not None and view.sheet.plain
+                 and abs(view.height() - self.height()) <= 1]
+        return shared([self._sheet, *plain], QSizeF(self.size())) if plain else None
 
     def stand_beside(self, others: Sequence[ChartView]) -> None:
         """Have the plot at one height with those of others of the same height, whatever words each has."""
@@ -183,7 +185,8 @@ class ChartView(Painted):
     def _nearest(self, place: QPointF) -> float | None:
         """The x of the value nearest to a place by its column, None away from all."""
         chart = self.chart()
-        if chart is None or self._sheet is None or not chart.rooms.plot.adjusted(-8, 0, 8, 0).contains(place):
+        if chart is None or self._sheet is None or not chart.rooms.plot.adjusted(-8, 0, 8, 0).contains(place) \
+                or self._sheet.x.names:
             return None
         places = {x: abs(chart.place(x, 1.0).x() - place.x()) for x in self._sheet.xs(self._hidden)}
         x = min(places, key=lambda x: places[x], default=None)

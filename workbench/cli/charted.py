@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 
 from engines.chart import Chart
+from engines.chart_parts import WHY
 from workbench.cli.terminal import Terminal
 
 NONE = "–"
@@ -28,8 +29,9 @@ def _headed(chart: Chart) -> tuple[str, list[str], list[list[str]]]:
     table = chart.table
     if table is None:
         return f"{chart.title}: {chart.y.title}", *wide(chart)
-    rows = [[entry.name, *map(written, entry.values)] for entry in table.entries]
-    return chart.title, [table.name, *(head.title for head in table.heads)], rows
+    told = any(entry.why for entry in table.entries)
+    rows = [[entry.name, *map(written, entry.values), *[entry.why] * told] for entry in table.entries]
+    return chart.title, [table.name, *(head.title for head in table.heads), *[WHY] * told], rows
 
 
 def wide(chart: Chart) -> tuple[list[str], list[list[str]]]:

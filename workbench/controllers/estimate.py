@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from engines.errors import BadInput, WorkbenchError
@@ -71,7 +72,13 @@ class EstimateController:
             return 0.0
         if cost is None or (model is None and not cost.of):
             return None
-        return worth(cost.samples) * cost.evaluations * self.speeds.seconds(setting_of(model, self._device(), cost))
+        setting = setting_of(model, self._device(), cost)
+        return worth(cost.samples) * self._like(setting, cost) * self.speeds.seconds(setting)
+
+    def _like(self, setting: Setting, cost: Cost) -> float:
+        """How many evaluations as in a setting take as long as those of a run, of which some may need no gradients."""
+        plain = self.speeds.seconds(replace(setting, gradients=False)) / self.speeds.seconds(setting)
+        return cost.evaluations - cost.without * (1 - plain)
 
     def left(self, job: Job) -> float | None:
         """Seconds of work that a job has before it: by its own pace, before it has one by what its like took.
@@ -121,8 +128,10 @@ class EstimateController:
         self._looked = run, now
         cost, model = self._known(task, self._desk.library.run(run).options) or (None, None)
         if cost is not None and (model is not None or cost.of):
-            self._seen, each = run, 1 / (job.rate * evaluations * worth(cost.samples))
-            if self.speeds.see(setting_of(model, live.device, cost), each):
+            setting = setting_of(model, live.device, cost)
+            alike = evaluations * self._like(setting, cost) / max(cost.evaluations, 1)
+            self._seen, each = run, 1 / (job.rate * alike * worth(cost.samples))
+            if self.speeds.see(setting, each):
                 self._corrected()
 
     def _learn(self, run: str) -> None:
@@ -139,7 +148,9 @@ class EstimateController:
                 # one that has no states to count by, such as a measurement, made those that it was to make
                 evaluations, took = cost.evaluations, job.elapsed
             if cost is not None and evaluations > 0 and took > 0 and (model is not None or cost.of):
-                setting, each = setting_of(model, live.device, cost), took / (evaluations * worth(cost.samples))
+                setting = setting_of(model, live.device, cost)
+                alike = evaluations * self._like(setting, cost) / max(cost.evaluations, 1)
+                each = took / (alike * worth(cost.samples))
                 self.speeds.learn(setting, each)
                 if self._seen != run:  # else its pace at the end is known, which says more of what comes
                     self.speeds.see(setting, each)

@@ -11,7 +11,7 @@ from workbench.controllers.picture import PictureController
 from workbench.controllers.which import Attached
 from workbench.docks.task import TaskPanel
 from workbench.forms import defaults
-from workbench.pages.images_page import ImagesPage
+from workbench.pages.images_page import START, ImagesPage
 from workbench.preparing import Packing
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from engines.tasks.pictures import PictureTask
 
 IMAGE, MASK, KERNEL = "image", "mask", "kernel"
+RUN = "Run"  # the verb of a task that says nothing more by it
 
 
 class PictureFiles:
@@ -62,6 +63,9 @@ class PictureFiles:
         suited = (form.name, MASK in wanted) if form is not None else None
         if form is not None and suited != self._suited:
             self._canvas.suit(masked=MASK in wanted, invitation=form.invitation, hint=form.hint)
+        task = self._task(self._panel.task) if form is None else None
+        if task is not None:  # one that says by its button what it does says so here too
+            self._canvas.invite(*((START, task.verb) if task.verb == RUN else (task.summary, task.verb)))
         self._suited = suited
 
     def packing(self, name: str) -> Packing:

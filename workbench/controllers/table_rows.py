@@ -33,12 +33,12 @@ def done(row: Mapping[str, str]) -> bool:
 
 
 def caption(columns: Sequence[Column], row: Mapping[str, str]) -> str:
-    """What stands under a picture: what it is, and the figure it is ranked by."""
+    """What stands under a picture: the figure it is ranked by, then what it is, which is cut where room is short."""
     what = row.get("title") or row.get("file") or ""
     ranked = LEFT if math.isnan(number(row.get(PSNR.name, ""))) else PSNR
     (told,) = shown([column for column in columns if column.name == ranked.name], row)
     # the rest of a method's title says what it is, which the table does
-    return f"{what.split(',')[0]} {told}"
+    return f"{told} · {what.split(',')[0]}"
 
 
 def key(row: Mapping[str, str]) -> str:

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 SHOWN = 64  # pictures of a grid
 RESULTS = "into"  # the option that names the folder for results
+BRANCH = "run.branch"
 EXPORT, CLOSE = "file.export_table_of_results", "run.close_table"
 
 
@@ -60,7 +61,7 @@ class TableController:
         self._pictures = dict[Path, QImage]()
         self._seen = tuple[tuple[str, Path], ...]()  # the files of the run when its table was last drawn
         self._picked = ""  # the row that was picked last, by its first cell
-        self._busy, self._form = False, ""  # the task whose form the buttons suit
+        self._busy, self._form = False, ("", False)  # the task whose form the buttons suit, and whether it has a mask
         desk.actions.add(Spec(EXPORT, "Export table of results…", "File", section="export", icon="download",
                               help="The table of a comparison or a folder as CSV, with every digit",
                               needs="Compare methods, or restore a folder first"), self._ask, lambda: self._here)
@@ -96,14 +97,20 @@ class TableController:
     def out_of_place(self) -> set[str]:
         """The actions of buttons that have nothing to act on beside the present form."""
         found = {f"run.{task.name}" for task in self._gathering() if self._panel.task not in {task.name, task.gathers}}
-        masked = any(task.name == self._panel.task and task.takes("mask") and not task.takes("kernel")
-                     for task in self._tasks())
-        return found | ({GUIDANCE, LABORATORY} if masked else set())  # there the tools of the mask need the room
+        # the tools of the mask need the room, and branching has its key and its place under the steps
+        return found | ({GUIDANCE, LABORATORY, *[BRANCH] * (not found)} if self._masked else set())
+
+    @property
+    def _masked(self) -> bool:
+        """Whether a hole is painted for the form as it stands."""
+        return any(task.name == self._panel.task and "mask" in task.attached()
+                   and "mask" not in task.spares(self._panel.values()) for task in self._tasks())
 
     def _suit(self, strip: ToolStrip) -> None:
-        """Show the buttons that go with the form, when that is another one."""
-        if self._panel.task != self._form:
-            self._form = self._panel.task
+        """Show the buttons that go with the form, when that is another one or begins or ceases to need a mask."""
+        form = self._panel.task, self._masked
+        if form != self._form:
+            self._form = form
             strip.leave_out(self.out_of_place())
 
     def _fits(self, task: Task) -> bool:

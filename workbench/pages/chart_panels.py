@@ -16,6 +16,7 @@ from workbench.parts import column, label
 TITLE = "Measured against exact"
 NOTHING = "The values of a chart stand here as soon as something is measured."
 NO_VALUES = "This chart is a picture; its export as CSV has every value."
+ABOVE = "The table above has every value; Ctrl+C copies it as it is sorted."
 HELP = ("What was measured against the exact line beside it: their difference, or, where the axis is logarithmic, "
         "their ratio, which is 1 where both agree.")
 
@@ -42,8 +43,8 @@ class ValuesPanel(QWidget):
         """Show the values of a chart, or that there are none yet."""
         self.head.setText("Values" if sheet is None else f"Values · {sheet.title}")
         self.table.set_sheet(sheet)
-        bare = sheet is None or bool(sheet.pictures) or sheet.shade is not None
-        self._empty.setText(NO_VALUES if sheet is not None and bare else NOTHING)
+        bare = sheet is None or sheet.broad or sheet.shade is not None
+        self._empty.setText(NOTHING if sheet is None else ABOVE if sheet.table is not None else NO_VALUES)
         self._rooms.setCurrentWidget(self._empty if bare else self.table)
 
     def read_at(self, x: float | None) -> None:

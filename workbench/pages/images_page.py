@@ -73,7 +73,7 @@ class ImagesPage(QWidget):
         self.compare, self.wipe, self.difference = CompareView(), WipeView(), DifferenceView()
         self.table, self.board = TablePage(), ChartBoard()
         self.difference.share(self.wipe.viewport)
-        self.start = EmptyState(START, "Run", "sparkles")
+        self.start, self._invited = EmptyState(START, "Run", "sparkles"), (START, "Run")
         self.note = note_line("What there is to know of this run")
         self.results = ResultStrip()
         self.results.setFixedHeight(STRIP)
@@ -196,7 +196,14 @@ class ImagesPage(QWidget):
 
     def show_beginning(self, sentence: str) -> None:
         """Say in place of the invitation what goes on with a run that has no step yet; "" invites again."""
-        self.start.set_sentence(sentence or START, "" if sentence else "Run")
+        words, button = self._invited
+        self.start.set_sentence(sentence or words, "" if sentence else button)
+
+    def invite(self, words: str, button: str) -> None:
+        """Choose what the empty canvas of a task without a picture says, and its button."""
+        if (words, button) != self._invited:
+            self._invited = words, button
+            self.show_beginning("")
 
     def foreshow(self, samples: np.ndarray | None, captions: list[str]) -> None:
         """Show samples (B, C, H, W) before there is a run to take them from, None where they are not known yet."""

@@ -11,6 +11,7 @@ from workbench.parts import IconButton, column, label, row
 
 SIDES = (7, SIDE, 31, 61)
 WIDE = 156  # px
+TOLD = "Draw what the blur makes of a single point."
 
 
 class KernelPanel(QFrame):
@@ -32,7 +33,9 @@ class KernelPanel(QFrame):
         self.sides.setToolTip("Side of the kernel, in pixels of the picture as the model sees it")
         buttons = row(IconButton("folder-open", actions["kernel.open"]), IconButton("trash-2", actions["kernel.clear"]),
                       1, spacing=2)
-        layout = column(1, label("Kernel", "head"), self.pad, self.sides, margins=(14, 0, 10, 0), spacing=8,
+        told = label(TOLD, "caption")
+        told.setWordWrap(True)
+        layout = column(1, label("Kernel", "head"), self.pad, told, self.sides, margins=(14, 0, 10, 0), spacing=8,
                         parent=self)
         layout.addLayout(buttons)
         layout.addStretch(1)

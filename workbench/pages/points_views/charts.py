@@ -94,16 +94,18 @@ class Charts(PointsView):
 
     @property
     def kept(self) -> dict[str, Any]:
-        """The chart that was chosen."""
-        return {"chart": self.board.chosen}
+        """The chart that was chosen, and the row of the table."""
+        return {"chart": self.board.chosen, "row": self.board.chosen_row}
 
     def bring_back(self, kept: Mapping[str, Any]) -> None:
         """Show it again as soon as it is there."""
         self.board.choose(str(kept.get("chart") or ""))
+        self.board.choose_row(str(kept.get("row") or ""))
 
     def watch(self, changed: Callable[[], object]) -> None:
-        """Tell when the user chose another one."""
+        """Tell when the user chose another one, or another row."""
         self.board.choice.activated.connect(changed)
+        self.board.went.connect(changed)
 
     def zoom(self, factor: float) -> str:
         """Nothing: a chart shows all of its values."""
