@@ -172,12 +172,23 @@ class TaskCommand(Command):
         changed = replace(base, options=values_of(self.task.Form, given, base.options), files=files)
         values = options_of(changed).model_dump(mode="json")
         spared = self.task.spares(values)
+        self._check_used(args, spared)
         missing = [flag.written for flag in flags_of(self.task.Form) if flag.is_attachment
                    and hint(flag.info, "widget") not in spared and _named(values, flag) not in {None, *files}]
         if missing:
             raise BadInput(f"{self.name.capitalize()} needs {' and '.join(f'{word} FILE' for word in missing)}; "
                            f"see “main.py {self.name} --help”.")
         return replace(changed, options=values)
+
+
+    def _check_used(self, args: argparse.Namespace, spared: frozenset[str]) -> None:
+        """Raise BadInput for a file that was given and that no choice of this run looks at."""
+        for flag in flags_of(self.task.Form):
+            kind = str(hint(flag.info, "widget"))
+            users = self.task.users_of(kind) if flag.is_attachment and kind in spared else ""
+            if users and getattr(args, flag.dest, None) is not None:
+                raise BadInput(f"{flag.written} is for {users}, and this run has another one; choose it with "
+                               f"--{users.partition(' ')[0]}, or leave {flag.written} out.")
 
 
 def _named(values: Mapping[str, Any], flag: Flag) -> str | None:
