@@ -39,7 +39,7 @@ from engines.sampling import Plan, check_labels, find_model, open_model, sample
 from engines.shown import MEASURED, RESIDUAL, TRUTH
 from engines.tasks.base import SAMPLED, Cost
 from engines.tasks.damage_files import FILES, DamageFiles, needed, read_files
-from engines.tasks.extent import check_extent, check_header, reduced
+from engines.tasks.extent import check_header, reduced, seen_by
 from engines.tasks.generate import TOGETHER, SampleOptions, plan_of, sampling_cost
 from engines.tasks.pictures import Picture, PictureOptions, PictureTask, Sight, open_picture, picture_of
 from engines.tasks.problem import Problem
@@ -200,7 +200,7 @@ def posed(options: RestoreOptions, picture: Picture, spec: ModelSpec, files: Map
         BadInput: for a picture that is too large, or a degradation that leaves no picture of one that is damaged
             already.
     """
-    seen = torch.as_tensor(seen_by(spec, picture, options))[None]
+    seen = torch.as_tensor(seen_by(spec, picture, options.crop_side, options.count))[None]
     draws = generator(options.seed, DAMAGE)
     tensors = read_files(options.degradation.files, options, files or {}, picture, spec)
     operator = options.degradation.operator(tuple(seen.shape[1:]), draws, tensors)
@@ -213,18 +213,6 @@ def posed(options: RestoreOptions, picture: Picture, spec: ModelSpec, files: Map
     # what stands in a hole was not measured
     y = operator.forward(seen) if options.degradation.pixels else seen
     return Problem(Measurement(operator, y, options.noise.sigma(y)), None)
-
-
-def seen_by(spec: ModelSpec, picture: Picture, options: RestoreOptions) -> np.ndarray[Any, np.dtype[Any]]:
-    """What a model sees of a picture: (C, H, W) float32 in [−1, 1]; raises BadInput for one that is too large.
-
-    The whole of it, or the chosen crop, as it is for a network that takes any size, else the square at its size.
-    """
-    if not spec.network.anywhere:
-        return picture.model_input(spec.channels, spec.size)
-    side, (height, width) = options.crop_side, picture.pixels.shape[:2]
-    check_extent(side or width, side or height, options.count, "crop" if side else "picture")
-    return picture.model_input(spec.channels, side) if side else picture.whole(spec.channels)
 
 
 def conditioned(options: RestoreOptions, model: Model, problem: Problem, context: Context, title: str) -> Plan:

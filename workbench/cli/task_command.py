@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from engines.component import hint
+from engines.component import OPTIONAL, hint
 from engines.context import Context
 from engines.device import Device, device, devices
 from engines.errors import BadInput, BadRecipe
@@ -171,7 +171,7 @@ class TaskCommand(Command):
         given = with_folders_taken(given, self.task.Form, home(), tell)
         changed = replace(base, options=values_of(self.task.Form, given, base.options), files=files)
         values = options_of(changed).model_dump(mode="json")
-        spared = self.task.spares(values)
+        spared = self.task.spares(values) | OPTIONAL
         self._check_used(args, spared)
         missing = [flag.written for flag in flags_of(self.task.Form) if flag.is_attachment
                    and hint(flag.info, "widget") not in spared and _named(values, flag) not in {None, *files}]
@@ -210,7 +210,7 @@ def _examples(task: Task) -> tuple[str, ...]:
     """Words for the help page: what is needed, an algorithm with an option of its own, and a preset."""
     flags = flags_of(task.Form)
     spared = task.spares(defaults(task.Form))
-    needed = [f"{flag.written} {flag.dest}.png" for flag in flags if flag.is_attachment and not flag.only_for
+    needed = [f"{flag.written} {flag.dest}.png" for flag in flags if flag.is_needed
               and hint(flag.info, "widget") not in spared]
     inner = next((flag for flag in flags if flag.only_for), None)
     tuned = () if inner is None else (f"--{inner.dest.split('.')[0]}", inner.only_for[0], inner.written,

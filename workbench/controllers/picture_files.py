@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from engines.tasks.base import Task
     from engines.tasks.pictures import PictureTask
 
-IMAGE, MASK, KERNEL = "image", "mask", "kernel"
+IMAGE, MASK, KERNEL, PAINT = "image", "mask", "kernel", "paint"
 
 
 class PictureFiles:
@@ -61,7 +61,8 @@ class PictureFiles:
         self.kernel.show(KERNEL in wanted)
         suited = (form.name, MASK in wanted) if form is not None else None
         if form is not None and suited != self._suited:
-            self._canvas.suit(masked=MASK in wanted, invitation=form.invitation, hint=form.hint)
+            self._canvas.suit(masked=MASK in wanted, coloured=PAINT in wanted, invitation=form.invitation,
+                              hint=form.hint)
         self._suited = suited
 
     def packing(self, name: str) -> Packing:
@@ -90,4 +91,6 @@ class PictureFiles:
             self._picture.put(found.opened)
         if found.mask is not None:
             self._canvas.input.set_mask(found.mask)
+        if found.paint is not None:
+            self._canvas.input.set_colours(found.paint)
         self.kernel.bring_back(found.kernel)

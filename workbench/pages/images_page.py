@@ -80,11 +80,13 @@ class ImagesPage(QWidget):
         self.strip = ToolStrip(actions, (("run.paint", "pencil"), ("run.compare", "columns-2"),
                                          ("run.branch", "git-branch")))
         self.mask_tools = PaintTools(self.input, actions, colours=False, crop=self.input.crop_action)
+        self.colour_tools = PaintTools(self.input, actions, colours=True, crop=self.input.crop_action)
         self.paint_tools = PaintTools(self.paint, actions, colours=True)
         self.wipe_tools = WipeTools()
         self._picture_tools: QWidget | None = None
-        self._masked, self.alone = True, Viewport(self)
-        for tools in (self.mask_tools, self.paint_tools, self.wipe_tools):
+        self._pair_tools: QWidget | None = self.mask_tools
+        self.alone = Viewport(self)
+        for tools in (self.mask_tools, self.colour_tools, self.paint_tools, self.wipe_tools):
             self.strip.add_tools(tools)
         self._arrange()
         self._wire()
@@ -210,8 +212,7 @@ class ImagesPage(QWidget):
     def show_mode(self, mode: Mode, words: str = "") -> None:
         """Show a page with its tools; `words` stand in the strip where there are no tools."""
         self.mode = mode
-        pair = self.mask_tools if self._masked else self._picture_tools
-        tools = {Mode.PAIR: pair, Mode.PAINT: self.paint_tools, Mode.WIPE: self.wipe_tools}.get(mode)
+        tools = {Mode.PAIR: self._pair_tools, Mode.PAINT: self.paint_tools, Mode.WIPE: self.wipe_tools}.get(mode)
         self.strip.show_tools(tools, words)
         self.stack.setCurrentWidget(self._pages[mode])
         self.results.setVisible(mode in {Mode.PAIR, Mode.WIPE} and self.results.count > 0)
@@ -223,14 +224,15 @@ class ImagesPage(QWidget):
         self.show_mode(mode)
         self.zoomable[0].setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def suit(self, *, masked: bool, invitation: str, hint: str) -> None:
-        """Offer what a task that begins with a picture needs: tools to paint a mask, or those of the picture alone.
+    def suit(self, *, masked: bool, coloured: bool, invitation: str, hint: str) -> None:
+        """Offer what a task that begins with a picture needs: tools to paint, or those of the picture alone.
 
         Args:
+            masked: a mask is painted; coloured: colours are.
             invitation: asks for a picture; hint: what to do with it.
         """
-        self._masked = masked
-        self.input.set_masking(masked)
+        self._pair_tools = self.mask_tools if masked else self.colour_tools if coloured else self._picture_tools
+        self.input.set_masking(masked or coloured, colours=coloured)
         self.input.set_empty_text(invitation)
         self.result.set_empty_text(hint)
         if self.mode is Mode.PAIR:

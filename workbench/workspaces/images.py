@@ -216,7 +216,8 @@ class Images(Workspace):
 
     def watch(self, changed: Callable[[], object], looked: Callable[[], object]) -> None:
         """Call `changed` after each stroke and each change of view; zooms and brushes are looks."""
-        self.canvas.input.mask_changed.connect(changed)
+        for signal in (self.canvas.input.mask_changed, self.canvas.input.paint_changed):
+            signal.connect(changed)
         self.canvas.mode_changed.connect(changed)
         self.canvas.paint.paint_changed.connect(changed)
         self.desk.stage.compared.connect(changed)
@@ -231,7 +232,7 @@ class Images(Workspace):
         """Put the picture of last time back, with its paint."""
         # another one may have been opened while a large one was read
         if "picture" in drafts and self.picture.pixels is None:
-            self.picture.bring_back(drafts["picture"], drafts.get("mask"))
+            self.picture.bring_back(drafts["picture"], drafts.get("mask"), drafts.get("scribble"))
         self.files.kernel.bring_back(drafts.get("kernel"))
         if place.get("paired"):
             self.canvas.show_mode(Mode.PAIR)
