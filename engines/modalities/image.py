@@ -168,7 +168,7 @@ def to_uint8(image: Array) -> Array:
 
 
 def png_bytes(pixels: Array, notes: Mapping[str, str] | None = None, level: int = 6) -> bytes:
-    """A picture (H, W, 1, 3 or, with opacity, 4) uint8 as PNG, with notes in text chunks by keys; level: zlib's, 0…9."""
+    """A picture (H, W, 1, 3 or, with opacity, 4) uint8 as PNG, with notes as text chunks by key; level: zlib's, 0…9."""
     out = io.BytesIO()
     picture = Image.fromarray(pixels[:, :, 0] if pixels.shape[2] == 1 else pixels)
     picture.save(out, "PNG", pnginfo=png_notes(notes or {}), compress_level=level)

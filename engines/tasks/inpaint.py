@@ -121,6 +121,11 @@ class Inpaint(PictureTask):
         chosen = cast(InpaintOptions, options)
         return chosen.method.course(chosen.steps)
 
+    def sight(self, options: Any, model: ModelSpec | None, channels: int) -> Sight | None:
+        """As it is for a network that takes pictures of any size."""
+        found = super().sight(options, model, channels)
+        return replace(found, anywhere=model is not None and model.network.anywhere) if found else None
+
     def square(self, options: Any, extent: tuple[int, int], mask: Array | None, size: int) -> Crop | None:
         """The crop of the options, or the square around the hole; None while nothing is painted."""
         chosen = cast(InpaintOptions, options)
