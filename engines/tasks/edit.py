@@ -27,7 +27,7 @@ from engines.tasks.base import SAMPLED, Cost
 from engines.tasks.extent import check_header, seen_by
 from engines.tasks.generate import TOGETHER, SampleOptions, plan_of, sampling_cost, walk_caution
 from engines.tasks.painted import PaintedOptions, open_painted
-from engines.tasks.pictures import Picture, PictureTask, Sight
+from engines.tasks.pictures import Array, Picture, PictureTask, Sight
 from engines.tasks.shared_options import label_option
 from engines.tasks.strengths import brought_back, shares, strengths_option, work
 
@@ -120,6 +120,11 @@ class Edit(PictureTask):
     def sight(self, options: Any, model: ModelSpec | None, channels: int) -> Sight | None:
         """None for a network that takes pictures of any size as they are."""
         return None if model is not None and model.network.anywhere else super().sight(options, model, channels)
+
+    def placed(self, options: Any, files: Mapping[str, bytes], size: int) -> tuple[Picture, Array | None]:
+        """The picture as it was painted on, since its results are compared with that."""
+        del size
+        return open_painted(files, cast(EditOptions, options)), None
 
     def caution(self, options: Any, model: ModelSpec | None) -> str:
         """A model that knows no picture with this noise, or what is said of the steps that are made."""

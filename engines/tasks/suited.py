@@ -50,8 +50,6 @@ def advice(asked: str, spec: ModelSpec, other: ModelFile, extent: tuple[int, int
         size, ink = f"{other.spec.size} × {other.spec.size}", "grey" if channels == 1 else "colour"
         return (f"{spoken(other.choice)} is for pictures of just this kind, {size} px in {ink}; {spoken(asked)} is for "
                 "any.")
-    grey = spec.channels < channels
-    if spec.network.anywhere or extent == (spec.size, spec.size):
-        return f"{spoken(asked)} sees this picture in grey; {spoken(other.choice)} sees it as it is."
-    size = f"{spec.size} × {spec.size} px{' in grey' if grey else ''}"
-    return f"{spoken(asked)} sees a square of this picture as {size}; {spoken(other.choice)} sees it as it is."
+    kind = "pictures" if spec.network.anywhere else f"pictures of {spec.size} × {spec.size} px"
+    grey = " in grey" if spec.channels < channels else ""
+    return f"{spoken(asked)} is for {kind}{grey}; {spoken(other.choice)} takes this one as it is."

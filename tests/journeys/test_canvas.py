@@ -127,14 +127,15 @@ def test_an_empty_canvas_has_the_buttons_that_fill_it(qtbot: QtBot, opened: Open
     window.navigator.choose_task("edit")
     canvas, invitation = window.images.input, window.images.invitation
     assert invitation.isVisible()
-    assert [button.text() for button in invitation.buttons] == ["Open picture…", "Use sample as picture"]
+    assert [button.text() for button in invitation.buttons] == ["Open picture…", "Take a sample…",
+                                                             "Use sample as picture"]
     for width in (1280, 1900):
         window.resize(width, 900)
         qtbot.waitUntil(lambda: abs(invitation.geometry().center().x() - canvas.rect().center().x()) <= 1)
     fill(window, "generate", {"steps": 2, "count": 1})
     press_run(qtbot, window)
     window.navigator.choose_task("edit")
-    invitation.buttons[1].click()
+    invitation.buttons[2].click()
     assert canvas.pyramid is not None
     assert not invitation.isVisible()
 

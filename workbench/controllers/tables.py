@@ -96,9 +96,9 @@ class TableController:
     def out_of_place(self) -> set[str]:
         """The actions of buttons that have nothing to act on beside the present form."""
         found = {f"run.{task.name}" for task in self._gathering() if self._panel.task not in {task.name, task.gathers}}
-        masked = any(task.name == self._panel.task and task.takes("mask") and not task.takes("kernel")
-                     for task in self._tasks())
-        return found | ({GUIDANCE, LABORATORY} if masked else set())  # there the tools of the mask need the room
+        painted = any(task.name == self._panel.task and not task.takes("kernel")
+                      and (task.takes("mask") or task.takes("paint")) for task in self._tasks())
+        return found | ({GUIDANCE, LABORATORY} if painted else set())  # there the tools to paint need the room
 
     def _suit(self, strip: ToolStrip) -> None:
         """Show the buttons that go with the form, when that is another one."""

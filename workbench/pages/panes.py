@@ -80,9 +80,11 @@ class Panes(QFrame):
             self.alone_changed.emit(name)
 
     def toggle(self) -> None:
-        """Show the view with the keyboard alone, the result where none has it, or all again."""
-        focused = next((name for name, view in self.views.items() if view.hasFocus()), RESULT)
-        self.show_alone(focused if self.alone == ALL else ALL)
+        """Show what was measured alone where that has the keyboard, else the result, before there is one the input; or
+        all again."""
+        chosen = MEASURED if self.views[MEASURED].hasFocus() else RESULT
+        chosen = INPUT if self.views[chosen].pyramid is None else chosen
+        self.show_alone(chosen if self.alone == ALL else ALL)
 
     def _arrange(self) -> None:
         tight = self._three and self.alone == ALL
