@@ -94,7 +94,7 @@ class Edit(PictureTask):
     Form: ClassVar[type[Options]] = EditOptions
     figures: ClassVar[Mapping[str, str]] = SAMPLED
     invitation: ClassVar[str] = "Open, drop or paste a picture to draw variations of it, or take a sample."
-    hint: ClassVar[str] = "Press Run to see variations of the picture."
+    hint: ClassVar[str] = "Paint on the picture or leave it as it is, then press Run to see variations of it."
     skips: ClassVar[str] = "Skipped by the strength"
 
     def title_of(self, options: Any) -> str:

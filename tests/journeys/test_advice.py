@@ -7,7 +7,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from pytestqt.qtbot import QtBot
 
 from engines.data.digits import digits
 from tests.journeys.conftest import Opener
@@ -55,7 +54,8 @@ def test_restore_begins_with_photographs_and_a_digit_is_one_click_from_digits(op
     assert (window.panel.values()["model"], bar(window).isVisible()) == ("digits", False)
 
 
-def test_the_samples_follow_the_model_and_one_becomes_the_picture(qtbot: QtBot, opened: Opener) -> None:
+@pytest.mark.usefixtures("alone")
+def test_the_samples_follow_the_model_and_one_becomes_the_picture(opened: Opener) -> None:
     window = opened()
     window.navigator.choose_task("restore")
     samples = window.spaces.find(Images).help.samples
