@@ -88,11 +88,13 @@ class Panes(QFrame):
 
     def _arrange(self) -> None:
         tight = self._three and self.alone == ALL
-        for (name, view), lean in zip(self.views.items(), (1.0, 0.0, -1.0), strict=True):
-            there = self._three or name != MEASURED
+        for view, lean in zip(self.views.values(), (1.0, 0.0, -1.0), strict=True):
             view.lean, view.margin = lean if self.alone == ALL else 0.0, NARROW if tight else MARGIN
-            view.setVisible(there and self.alone in {ALL, name})
             view.update()
+        there = [name for name in self.views if (self._three or name != MEASURED) and self.alone in {ALL, name}]
+        # first those that go: for a moment the others would share the room with them
+        for name in sorted(self.views, key=lambda name: name in there):
+            self.views[name].setVisible(name in there)
         self.choice.button(MEASURED).setVisible(self._three)
         self.choice.set_value(self.alone)
         self._head.setVisible(self._three or self.alone != ALL)
