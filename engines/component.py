@@ -30,7 +30,8 @@ from engines.errors import BadOption
 from engines.formula import Formulated, Letter
 
 # widgets of options that name a file which travels with the recipe
-ATTACHED = frozenset({"image", "kernel", "mask", "points"})
+ATTACHED = frozenset({"image", "kernel", "mask", "paint", "points"})
+OPTIONAL = frozenset({"paint"})  # those of them that a run takes where they are there, and needs not
 
 
 def option(

@@ -17,7 +17,7 @@ from engines.worded import Worded
 from widgets.options.fields import FieldSpec, Kind
 
 HINTED = {"seed": Kind.SEED, "model": Kind.MODEL, "image": Kind.IMAGE, "mask": Kind.MASK, "kernel": Kind.KERNEL,
-          "points": Kind.POINTS, "folder": Kind.FOLDER, "class": Kind.CLASS, "prior": Kind.MODEL,
+          "paint": Kind.PAINT, "points": Kind.POINTS, "folder": Kind.FOLDER, "class": Kind.CLASS, "prior": Kind.MODEL,
           "training": Kind.FOLDER, "teacher": Kind.FOLDER, "classifier": Kind.FOLDER, "table": Kind.FOLDER,
           "samplers": Kind.NAMES, "methods": Kind.NAMES, "picture": Kind.PICTURE}
 ON_CANVAS = ATTACHED - {Kind.POINTS}

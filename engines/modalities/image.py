@@ -50,14 +50,14 @@ def read_image(source: Path | bytes, channels: int, name: str = "") -> Array:
     Raises:
         BadImage: missing, empty, truncated, too large or no image.
     """
-    with _opened(source, name, _formats()) as picture:
+    with decoding(source, name, formats()) as picture:
         picture.load()
         upright = ImageOps.exif_transpose(picture) or picture
         return _array(flattened(upright), channels)
 
 
 @contextmanager
-def _opened(source: Path | bytes, name: str, formats: tuple[str, ...]) -> Generator[Image.Image, None, None]:
+def decoding(source: Path | bytes, name: str, formats: tuple[str, ...]) -> Generator[Image.Image, None, None]:
     """A picture of bearable size to work with; whatever goes wrong meanwhile is raised as BadImage."""
     title = name or (source.name if isinstance(source, Path) else "The image")
     data = _bytes(source) if isinstance(source, Path) else source
@@ -81,7 +81,7 @@ def _opened(source: Path | bytes, name: str, formats: tuple[str, ...]) -> Genera
 
 def extent_of(source: Path | bytes, name: str) -> tuple[int, int]:
     """(width, height) of a picture once it is turned upright, from its header alone; raises BadImage, calling it so."""
-    with _opened(source, name, _formats()) as picture:
+    with decoding(source, name, formats()) as picture:
         width, height = picture.size
         # a camera that was held upright writes lying pixels (EXIF 2.3, Orientation 5 to 8)
         return (height, width) if picture.getexif().get(ExifTags.Base.Orientation, 1) >= 5 else (width, height)
@@ -97,7 +97,7 @@ class Traits(NamedTuple):
 
 def traits(file: Path) -> Traits:
     """Traits of a picture that can be read; only one that may be transparent is decoded."""
-    with Image.open(file, formats=_formats()) as picture:
+    with Image.open(file, formats=formats()) as picture:
         side = min(picture.size)
         if not _has_alpha(picture):
             return Traits(side, False)
@@ -168,7 +168,7 @@ def to_uint8(image: Array) -> Array:
 
 
 def png_bytes(pixels: Array, notes: Mapping[str, str] | None = None, level: int = 6) -> bytes:
-    """A picture (H, W, 1 or 3) uint8 as PNG, with notes in text chunks by their keys; level: zlib's, 0…9."""
+    """A picture (H, W, 1, 3 or, with opacity, 4) uint8 as PNG, with notes as text chunks by key; level: zlib's, 0…9."""
     out = io.BytesIO()
     picture = Image.fromarray(pixels[:, :, 0] if pixels.shape[2] == 1 else pixels)
     picture.save(out, "PNG", pnginfo=png_notes(notes or {}), compress_level=level)
@@ -189,7 +189,7 @@ def note_of(source: Path | bytes, key: str, name: str = "") -> str | None:
     if not data.startswith(PNG_START):
         return None
     title = name or (source.name if isinstance(source, Path) else "")
-    with _opened(data, title, ("PNG",)) as picture:
+    with decoding(data, title, ("PNG",)) as picture:
         # ours stand before the pixels; another program may have moved them behind
         text = picture.info.get(key) or getattr(picture, "text", {}).get(key)
     return None if text is None else str(text)
@@ -255,7 +255,7 @@ def _bytes(file: Path) -> bytes:
         raise BadImage(f"“{file}” cannot be opened ({error.strerror or error}); choose another picture.") from error
 
 
-def _formats() -> tuple[str, ...]:
+def formats() -> tuple[str, ...]:
     """All formats that Pillow reads by itself."""
     # without it Pillow lists only the formats it happened to need so far
     Image.init()

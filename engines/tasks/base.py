@@ -203,6 +203,14 @@ class Task(ABC):
         del values
         return frozenset()
 
+    def users_of(self, kind: str) -> str:
+        """Which choices need a kind of file that `spares` may have, in words: “degradation mask”; "" for none.
+
+        kind: of `attached`.
+        """
+        del kind
+        return ""
+
     @abstractmethod
     def run(self, options: Any, context: Context) -> Iterator[Event]:
         """Do the job, yielding events; raises WorkbenchError for what a user can mend."""

@@ -19,22 +19,26 @@ from engines.inverse.sdedit import first_move, sdedit_start
 from engines.learnt import Learnt, meaningless
 from engines.model_file import ModelSpec
 from engines.model_names import spoken
+from engines.process.noise import Noise
 from engines.process.times import time_grid
 from engines.sampling import Plan, check_labels, find_model, open_model, sample
 from engines.shown import CANVAS
 from engines.tasks.base import SAMPLED, Cost
+from engines.tasks.extent import check_header, seen_by
 from engines.tasks.generate import TOGETHER, SampleOptions, plan_of, sampling_cost, walk_caution
-from engines.tasks.pictures import Picture, PictureOptions, PictureTask, Sight, open_picture
+from engines.tasks.painted import PaintedOptions, open_painted
+from engines.tasks.pictures import Array, Picture, PictureTask, Sight
 from engines.tasks.shared_options import label_option
 from engines.tasks.strengths import brought_back, shares, strengths_option, work
 
 
-class EditOptions(PictureOptions, SampleOptions):
+class EditOptions(PaintedOptions, SampleOptions):
     """A picture and how much of it to replace."""
 
     image: str = option(CANVAS, title="Picture", widget="image",
                         help="The picture to start from. Its middle square, or the crop, is scaled to the size of the "
-                             "model’s images, which the results have too.")
+                             "model’s images, which the results have too; a model of pictures of any size takes it as "
+                             "it is.")
     strength: float = option(0.6, title="Strength", ge=0, le=1, widget="slider",
                              help="Share of the path that is noised: 0 keeps the picture, 1 replaces it.")
     label: str = label_option()
@@ -90,7 +94,7 @@ class Edit(PictureTask):
     Form: ClassVar[type[Options]] = EditOptions
     figures: ClassVar[Mapping[str, str]] = SAMPLED
     invitation: ClassVar[str] = "Open, drop or paste a picture to draw variations of it, or take a sample."
-    hint: ClassVar[str] = "Press Run to see variations of the picture."
+    hint: ClassVar[str] = "Paint on the picture or leave it as it is, then press Run to see variations of it."
     skips: ClassVar[str] = "Skipped by the strength"
 
     def title_of(self, options: Any) -> str:
@@ -113,6 +117,15 @@ class Edit(PictureTask):
         times = time_grid(model.path, chosen.steps, chosen.spacing)
         return replace(found, samples=work(chosen.sampler, model.path, times, chosen.chosen_strengths)[1])
 
+    def sight(self, options: Any, model: ModelSpec | None, channels: int) -> Sight | None:
+        """None for a network that takes pictures of any size as they are."""
+        return None if model is not None and model.network.anywhere else super().sight(options, model, channels)
+
+    def placed(self, options: Any, files: Mapping[str, bytes], size: int) -> tuple[Picture, Array | None]:
+        """The picture as it was painted on, since its results are compared with that."""
+        del size
+        return open_painted(files, cast(EditOptions, options)), None
+
     def caution(self, options: Any, model: ModelSpec | None) -> str:
         """A model that knows no picture with this noise, or what is said of the steps that are made."""
         return "" if model is None else edit_caution(cast(EditOptions, options), model)
@@ -121,8 +134,9 @@ class Edit(PictureTask):
         """Yield Noted for what is poor, Said, Opened, a Stepped for each step from the start on, and Sampled."""
         chosen = cast(EditOptions, options)
         check_labels(chosen.label, chosen.model, context)
-        picture = open_picture(context.files, chosen)
         spec = find_model(chosen.model, context).spec
+        check_header(context.files, chosen, spec, chosen.count)
+        picture = open_painted(context.files, chosen)
         # of one that goes on it was said
         caution = edit_caution(chosen, spec) if context.start is None else ""
         for remark in filter(None, (fitting_remark(picture, spec), caution)):
@@ -143,14 +157,17 @@ def edit_caution(options: EditOptions, model: ModelSpec) -> str:
 def fitting_remark(picture: Picture, spec: ModelSpec) -> str:
     """One sentence on what the model saw of a picture, and so what the results show; "" when it was all of it."""
     height, width, channels = picture.pixels.shape
+    if spec.network.anywhere:
+        return "" if spec.channels >= channels else "The model saw the picture in grey."
     seen = Sight("The model saw", spec.size, spec.channels).of(picture.crop, (width, height), channels)
     return seen and f"{seen}; the picture has {width} × {height} px and the results have {spec.size} × {spec.size}."
 
 
 def started(options: EditOptions, model: Model, picture: Picture, context: Context, title: str) -> Plan:
     """The plan of sampling from the noised picture, or from the context's own start when it has one."""
+    image = torch.tensor(seen_by(model.spec, picture, options.crop_side, options.count))[None].to(context.device.torch)
     plan = plan_of(options.alike(), model, context, title)
-    image = torch.tensor(picture.model_input(model.spec.channels, model.spec.size))[None].to(context.device.torch)
+    plan = replace(plan, noise=Noise(plan.noise.seeds, tuple(image.shape[1:]), context.device.torch))
     if options.strengths:
         return brought_back(replace(plan, labels=plan.labels[:1] * len(plan.labels)), image, options.chosen_strengths)
     x, index = sdedit_start(model.path, plan.times, image, options.strength, plan.noise)

@@ -10,7 +10,7 @@ from engines.errors import BadInput
 from engines.modalities.image import extent_of
 from engines.model_file import ModelSpec
 from engines.model_names import spoken
-from engines.tasks.pictures import Picture, PictureOptions, attached
+from engines.tasks.pictures import Array, Picture, PictureOptions, attached
 
 # of all answers together: the network sees them in tiles, but states and moves are whole, with about a hundred bytes
 # for each pixel
@@ -27,7 +27,7 @@ def check_extent(width: int, height: int, count: int, what: str = "picture", rem
     side, fewer = isqrt(MOST // count), MOST // (width * height)
     other = f", or {counted(fewer, 'answer')}" if fewer else ""
     raise BadInput(f"The {what} has {width:,} × {height:,} px, and {counted(count, 'answer')} of it "
-                   f"{'is' if count == 1 else 'are'} more than the {MOST:,} px that are restored at once; {remedy} "
+                   f"{'is' if count == 1 else 'are'} more than the {MOST:,} px that are worked on at once; {remedy} "
                    f"of at most {side:,} px{other}.")
 
 
@@ -40,6 +40,29 @@ def check_header(files: Mapping[str, bytes], options: PictureOptions, spec: Mode
         check_extent(side, side, count, "crop")
     else:
         check_extent(*extent_of(data, options.image), count)
+
+
+def seen_side(spec: ModelSpec, side: int) -> int:
+    """As how many pixels along its side a model sees a square: all of them where its network takes any size."""
+    return side if spec.network.anywhere else spec.size
+
+
+def seen_by(spec: ModelSpec, picture: Picture, side: int, count: int) -> Array:
+    """What a model sees of a picture: (C, H, W) float32 in [−1, 1].
+
+    The whole of it, or the chosen crop, as it is for a network that takes any size, else the square at its size.
+
+    Args:
+        side: of the crop that was chosen, 0 for none; count: answers that are wanted of it at once.
+
+    Raises:
+        BadInput: it is too large.
+    """
+    if not spec.network.anywhere:
+        return picture.model_input(spec.channels, spec.size)
+    height, width = picture.pixels.shape[:2]
+    check_extent(side or width, side or height, count, "crop" if side else "picture")
+    return picture.model_input(spec.channels, side) if side else picture.whole(spec.channels)
 
 
 def reduced(model: str, spec: ModelSpec, picture: Picture) -> str:

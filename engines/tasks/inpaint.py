@@ -22,11 +22,13 @@ from engines.modalities.image import Crop, read_mask
 from engines.model_file import ModelSpec
 from engines.model_names import spoken
 from engines.operators.mask import Mask
+from engines.process.noise import Noise
 from engines.samplers.base import SamplerChoice, Step
 from engines.samplers.ddpm import DDPM
 from engines.sampling import Plan, check_labels, find_model, open_model, sample
 from engines.shown import KNOWN, SEAM
 from engines.tasks.base import SAMPLED, Cost
+from engines.tasks.extent import check_extent, seen_side
 from engines.tasks.generate import TOGETHER, SampleOptions, plan_of, sampling_cost
 from engines.tasks.pictures import (
     Array,
@@ -61,20 +63,25 @@ class Hole:
     picture: Picture
     mask: Array
 
+    def side(self, spec: ModelSpec) -> int:
+        """Of the square as the model sees it, in pixels."""
+        return seen_side(spec, self.picture.crop.side)
+
     def known(self, spec: ModelSpec) -> Mask:
         """What is known of the square at the model's size; raises BadMask when that is nothing.
 
         A pixel there is known if none of the picture's pixels it stands for is painted.
         """
-        part, side = mask_input(self.mask, self.picture.crop, spec.size), self.picture.crop.side
+        side, size = self.picture.crop.side, self.side(spec)
+        part = mask_input(self.mask, self.picture.crop, size)
         if (part > 0).all():
-            raise BadMask(f"The paint touches all of the {spec.size}×{spec.size} px as which the model sees the square "
+            raise BadMask(f"The paint touches all of the {size}×{size} px as which the model sees the square "
                           f"of {side} px around it; paint less, or choose a larger crop.")
-        return Mask.painted(torch.tensor(part), spec.shape)
+        return Mask.painted(torch.tensor(part), (spec.channels, size, size))
 
     def measured(self, spec: ModelSpec) -> Measurement:
         """The known part of the square at the model's size: y = w ⊙ picture, (1, C, h, w)."""
-        picture = torch.tensor(self.picture.model_input(spec.channels, spec.size))[None]
+        picture = torch.tensor(self.picture.model_input(spec.channels, self.side(spec)))[None]
         operator = self.known(spec)
         return Measurement(operator, operator.forward(picture))
 
@@ -114,6 +121,11 @@ class Inpaint(PictureTask):
         chosen = cast(InpaintOptions, options)
         return chosen.method.course(chosen.steps)
 
+    def sight(self, options: Any, model: ModelSpec | None, channels: int) -> Sight | None:
+        """As it is for a network that takes pictures of any size."""
+        found = super().sight(options, model, channels)
+        return replace(found, anywhere=model is not None and model.network.anywhere) if found else None
+
     def square(self, options: Any, extent: tuple[int, int], mask: Array | None, size: int) -> Crop | None:
         """The crop of the options, or the square around the hole; None while nothing is painted."""
         chosen = cast(InpaintOptions, options)
@@ -150,6 +162,7 @@ class Inpaint(PictureTask):
         check_labels(chosen.label, chosen.model, context)
         spec = find_model(chosen.model, context).spec
         hole = open_hole(chosen, context.files, spec.size)
+        check_extent(hole.side(spec), hole.side(spec), chosen.count, "square")
         yield Said(f"Loading model {spoken(chosen.model)}")
         model = open_model(chosen.model, context)
         for remark in (seen_remark(hole.picture, spec), chosen.method.remark(chosen.steps)):
@@ -168,8 +181,9 @@ class Inpaint(PictureTask):
 def seen_remark(picture: Picture, spec: ModelSpec) -> str:
     """One sentence on how the model saw the square, and so how fine the fill is; "" when it saw it as it is."""
     side = picture.crop.side
-    seen = Sight("The model saw", spec.size, spec.channels).of(picture.crop, (side, side), picture.pixels.shape[2])
-    return seen and f"{seen}; its fill is {'scaled back into the hole' if side != spec.size else 'grey'}."
+    sight = Sight("The model saw", spec.size, spec.channels, spec.network.anywhere)
+    seen = sight.of(picture.crop, (side, side), picture.pixels.shape[2])
+    return seen and f"{seen}; its fill is {'scaled back into the hole' if side != seen_side(spec, side) else 'grey'}."
 
 
 def open_hole(options: InpaintOptions, files: Mapping[str, bytes], size: int) -> Hole:
@@ -196,10 +210,11 @@ def conditioned(options: InpaintOptions, model: Model, measurement: Measurement,
     """The plan of sampling given the known pixels."""
     plain = plan_of(options, model, context, title, gradients=options.method.differentiates)
     denoiser, sampler = options.method.posterior(model.path, plain.denoiser, options.sampler, measurement)
+    noise = Noise(plain.noise.seeds, measurement.operator.shape_in, context.device.torch)
     # the known pixels correct what errors do, so nothing is said of them
-    return replace(plain, denoiser=denoiser, sampler=sampler, formulas=options.method.formulas(plain.formulas),
-                   curves=curves(measurement), finish=measurement.composite, prediction=None,
-                   caution=unfilled(options, model.spec.learnt))
+    return replace(plain, denoiser=denoiser, sampler=sampler, noise=noise,
+                   formulas=options.method.formulas(plain.formulas), curves=curves(measurement),
+                   finish=measurement.composite, prediction=None, caution=unfilled(options, model.spec.learnt))
 
 
 def curves(measurement: Measurement) -> dict[str, Callable[[Step], float]]:

@@ -78,11 +78,15 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """What becomes of the square: `words` name who looks at it ("digits sees"), size in px, channels 1 or 3."""
+    """What becomes of the square: `words` name who looks at it ("digits sees"), size in px, channels 1 or 3.
+
+    anywhere: it is seen as it is, whatever its size.
+    """
 
     words: str
     size: int
     channels: int
+    anywhere: bool = False
 
     def of(self, crop: Crop | None, extent: tuple[int, int], channels: int) -> str:
         """In words: “digits sees 300 × 300 px as 28 × 28, in grey”; "" where the whole is seen as it is.
@@ -95,9 +99,11 @@ class Sight:
         size, grey = f"{self.size} × {self.size}", ", in grey" if channels > self.channels else ""
         if extent == (self.size, self.size) and (crop is None or crop.side == self.size) and not grey:
             return ""
+        if self.anywhere and not grey and crop is not None and extent == (crop.side, crop.side):
+            return ""
         if crop is None:
-            return f"{self.words} a square around the hole as {size}{grey}"
-        scaled = f" as {size}" if crop.side != self.size else ""
+            return f"{self.words} a square around the hole{'' if self.anywhere else f' as {size}'}{grey}"
+        scaled = f" as {size}" if crop.side != self.size and not self.anywhere else ""
         return f"{self.words} {crop.side} × {crop.side} px{scaled}{grey}"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from math import isnan
 from typing import Annotated, Any, ClassVar, cast
@@ -28,7 +28,7 @@ from engines.metrics.pictures import psnr
 from engines.modalities.image import to_uint8
 from engines.model_file import ModelSpec
 from engines.model_names import spoken
-from engines.operators.base import Degradation, DegradationChoice, LinearOperator, NoiseChoice, degradations
+from engines.operators.base import Degradation, DegradationChoice, NoiseChoice, degradations
 from engines.operators.gaussian_blur import GaussianBlur
 from engines.operators.gaussian_noise import GaussianNoise
 from engines.process.noise import Noise
@@ -39,12 +39,12 @@ from engines.sampling import Plan, check_labels, find_model, open_model, sample
 from engines.shown import MEASURED, RESIDUAL, TRUTH
 from engines.tasks.base import SAMPLED, Cost
 from engines.tasks.damage_files import FILES, DamageFiles, needed, read_files
-from engines.tasks.extent import check_extent, check_header, reduced
+from engines.tasks.extent import check_header, reduced, seen_by
 from engines.tasks.generate import TOGETHER, SampleOptions, plan_of, sampling_cost
 from engines.tasks.pictures import Picture, PictureOptions, PictureTask, Sight, open_picture, picture_of
-from engines.tasks.shared_options import guidance_option, label_option
+from engines.tasks.problem import Problem
+from engines.tasks.shared_options import PHOTOS, guidance_option, label_option, model_option
 
-RIDGE = 1e-3  # of Tikhonov's method where there is no noise
 DAMAGE = "degradation"  # what the chance of a measurement is for
 
 
@@ -60,6 +60,7 @@ OfferedDegradation = Annotated[SerializeAsAny[Degradation],
 class DamagedOptions(SampleOptions):
     """What happened to a picture, and the model that knows how such pictures look."""
 
+    model: str = model_option(PHOTOS)
     degradation: OfferedDegradation = option(GaussianBlur(), title="Degradation", help="What happened to the picture.")
     noise: NoiseChoice = option(GaussianNoise(), title="Noise", help="The noise that came with it.")
     clean: bool = option(True, title="Damage first",
@@ -84,36 +85,6 @@ class RestoreOptions(DamageFiles, PictureOptions, RestoringOptions):
     """All of that for one picture, which may have a hole painted on it, or a kernel drawn beside it."""
 
     degradation: DegradationChoice = option(GaussianBlur(), title="Degradation", help="What happened to the picture.")
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """What is known: y, and where the picture was whole what it was, (1, C, H, W) in [−1, 1]."""
-
-    measurement: Measurement
-    truth: Tensor | None
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """Of what is looked for."""
-        return self.measurement.operator.shape_in
-
-    def looked(self) -> Tensor:
-        """The measurement as a picture (1, C, h, w): itself where it is one, else the least that it says of one."""
-        y = self.measurement.y[:1]
-        return y if y.ndim == 4 and y.shape[1] in {1, 3} else self.least()
-
-    def least(self) -> Tensor:
-        """What the measurement alone says of what is looked for, (1, C, H, W): y itself where it has that shape.
-
-        Of a linear one else what Tikhonov's method finds, since a pseudo-inverse would magnify the noise.
-        """
-        operator, y = self.measurement.operator, self.measurement.y[:1]
-        if operator.shape_out == operator.shape_in:
-            return y
-        if isinstance(operator, LinearOperator):
-            return operator.prox(torch.zeros(1, *self.shape).to(y), y, max(self.measurement.noise**2, RIDGE))
-        return operator.pinv(y)
 
 
 class Restore(PictureTask):
@@ -162,6 +133,11 @@ class Restore(PictureTask):
     def spares(self, values: Mapping[str, Any]) -> frozenset[str]:
         """Mask and kernel, as far as the degradation needs none."""
         return FILES - needed(values.get("degradation"))
+
+    def users_of(self, kind: str) -> str:
+        """“degradation mask”: those that need such a file by themselves, whatever their options."""
+        alone = [name for name, found in degradations().items() if found.files == (kind,)]
+        return f"degradation {' or '.join(alone)}" if alone else ""
 
     def check(self, options: Any, files: Mapping[str, bytes], model: ModelSpec | None) -> None:
         """Refuse a picture that is too large, and a mask or a kernel that is missing or does not fit."""
@@ -226,7 +202,7 @@ def posed(options: RestoreOptions, picture: Picture, spec: ModelSpec, files: Map
         BadInput: for a picture that is too large, or a degradation that leaves no picture of one that is damaged
             already.
     """
-    seen = torch.as_tensor(seen_by(spec, picture, options))[None]
+    seen = torch.as_tensor(seen_by(spec, picture, options.crop_side, options.count))[None]
     draws = generator(options.seed, DAMAGE)
     tensors = read_files(options.degradation.files, options, files or {}, picture, spec)
     operator = options.degradation.operator(tuple(seen.shape[1:]), draws, tensors)
@@ -239,18 +215,6 @@ def posed(options: RestoreOptions, picture: Picture, spec: ModelSpec, files: Map
     # what stands in a hole was not measured
     y = operator.forward(seen) if options.degradation.pixels else seen
     return Problem(Measurement(operator, y, options.noise.sigma(y)), None)
-
-
-def seen_by(spec: ModelSpec, picture: Picture, options: RestoreOptions) -> np.ndarray[Any, np.dtype[Any]]:
-    """What a model sees of a picture: (C, H, W) float32 in [−1, 1]; raises BadInput for one that is too large.
-
-    The whole of it, or the chosen crop, as it is for a network that takes any size, else the square at its size.
-    """
-    if not spec.network.anywhere:
-        return picture.model_input(spec.channels, spec.size)
-    side, (height, width) = options.crop_side, picture.pixels.shape[:2]
-    check_extent(side or width, side or height, options.count, "crop" if side else "picture")
-    return picture.model_input(spec.channels, side) if side else picture.whole(spec.channels)
 
 
 def conditioned(options: RestoreOptions, model: Model, problem: Problem, context: Context, title: str) -> Plan:

@@ -27,11 +27,12 @@ from engines.modalities.image import sheet, to_uint8
 from engines.model_file import ModelSpec
 from engines.model_names import spoken
 from engines.process.paths import Path
-from engines.process.times import GridChoice, time_grid
-from engines.samplers.base import Sampler
+from engines.process.times import time_grid
 from engines.sampling import check_labels, find_model, open_model, sampled, steps
+from engines.shown import MEASURED, TRUTH
 from engines.tasks.base import SAMPLED, Cost
 from engines.tasks.extent import check_header, reduced
+from engines.tasks.fair_steps import MOST_STEPS, fair_steps
 from engines.tasks.generate import sampling_cost
 from engines.tasks.method_rows import KEPT, Rows
 from engines.tasks.pictures import PictureOptions, PictureTask, Sight, open_picture
@@ -40,8 +41,6 @@ from engines.tasks.restored_figures import restored_figures
 
 ALL, FILE = "all", "restore-methods.csv"
 TUNED = ", with the options of the form"
-MOST_STEPS = 1000  # as sampling itself allows
-MEASURED, TRUTH = "measured", "truth"  # pictures beside the results
 
 
 def method_names(text: str) -> tuple[str, ...]:
@@ -112,28 +111,6 @@ def usual(name: str) -> InverseMethod:
     """A method with the options that Restore begins with, else its defaults."""
     first: InverseMethod = RestoringOptions.model_fields["method"].default
     return first if name == first.name else methods()[name]()
-
-
-def fair_steps(method: InverseMethod, path: Path, sampler: Sampler, spacing: GridChoice, wanted: int) -> int:
-    """How many steps of a method take as nearly as can be the network calls of `wanted` steps of plain sampling.
-
-    Args:
-        method, path, sampler, spacing: what walks, and over which times.
-
-    Returns:
-        From 1 to `MOST_STEPS`; `wanted` itself where that is exact, and for a method whose calls steps do not change.
-    """
-    def calls(number: int) -> int:
-        return method.evaluations(path, sampler, time_grid(path, number, spacing))
-
-    budget = sampler.evaluations(time_grid(path, wanted, spacing))
-    if calls(wanted) == budget or calls(1) == calls(MOST_STEPS):
-        return wanted
-    low, high = 1, MOST_STEPS  # more steps never take fewer calls, so the place is found by halves
-    while low < high:
-        middle = (low + high) // 2
-        low, high = (low, middle) if calls(middle) >= budget else (middle + 1, high)
-    return min((max(low - 1, 1), low), key=lambda number: (abs(calls(number) - budget), -number))
 
 
 class RestoreMethods(PictureTask):

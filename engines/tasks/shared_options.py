@@ -15,14 +15,15 @@ from engines.labels import FREE
 from engines.process.times import TimeGrid, Uniform
 
 LARGEST_SEED = 2**31 - 1
+DIGITS, PHOTOS = "digits", "photos"  # the bundled models of images; the second takes pictures of any size
 GUIDANCE = "Guidance"  # the heading of what guidance has beside its scale
 FOLLOWED = "How strongly the class is followed, when one is chosen: 1 is the plain model, more is stricter"
 COUNTED = "It is γ in ε_u + γ(ε_c − ε_u), and 1 + w where that is written (1 + w)ε_c − w·ε_u."
 
 
-def model_option() -> Any:
+def model_option(default: str = DIGITS) -> Any:
     """The model that is sampled."""
-    return option("digits", title="Model", widget="model",
+    return option(default, title="Model", widget="model",
                   help="Its name, “run/name” where several share one, its file, or the folder it lies in.")
 
 

@@ -1,149 +1,133 @@
-"""A painted density: what is drawn from it has its shares cell by cell, its file travels and bad ones are said."""
+"""Paint over a picture: laid over it as it looks, taken by Edit, and with it in the recipe."""
 
 from __future__ import annotations
 
 import io
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
 from PIL import Image
 
-from engines.data.pointdata import FreshPoints, data_of
-from engines.data.points.own import FILE, Own, PaintedLine, PaintedPlane
-from engines.data.points.profile import SPREAD, profile_mixture
-from engines.errors import BadInput, BadPoints
-from engines.modalities.own_points import is_density, own_bytes, read_own
-from engines.priors import exact_prior
-from engines.process.paths import paths
+from engines.checkpoint import build_network, save_model
+from engines.errors import BadImage
+from engines.events import Sampled
+from engines.modalities.colours import laid_over, read_colours
+from engines.modalities.image import png_bytes
+from engines.model_file import ModelSpec
+from engines.networks.drunet import DRUNetOptions
+from engines.process.prediction import V
+from engines.process.vp_cosine import VPCosine
+from engines.recipe import Recipe
+from engines.tasks.base import options_of, task
+from tests.engines.small import SIZE, context, events, result, resumed, save_small, steps
 
-COUNT = 40_000
-INK = np.array([[0, 40, 255, 3], [90, 90, 0, 0], [1, 200, 17, 60]], np.uint8)
-
-
-def chi_square(found: np.ndarray, share: np.ndarray) -> float:
-    """Pearson's statistic over the cells that have a share, by its degrees of freedom in standard deviations."""
-    expected, seen = COUNT * share[share > 0], found[share > 0]
-    freedom = len(expected) - 1
-    return float((((seen - expected) ** 2 / expected).sum() - freedom) / np.sqrt(2 * freedom))
+PIXELS = np.random.default_rng(0).integers(0, 256, (SIZE, SIZE, 1), dtype=np.uint8)
 
 
-def test_samples_of_a_painted_plane_have_the_shares_of_its_cells() -> None:
-    data = Own().bound({FILE: own_bytes(INK)})
-    assert isinstance(data, PaintedPlane)
-    mean, unit = data.raster.frame()
-    places = (data.sample(COUNT, 3) * unit + mean).floor().long().numpy()
-    found = np.zeros(INK.shape)
-    np.add.at(found, (len(INK) - 1 - places[:, 1], places[:, 0]), 1)
-    share = INK / INK.sum(dtype=float)
-    assert not found[INK == 0].any()
-    assert chi_square(found, share) < 4
+def stroke(high: int, wide: int, colour: tuple[int, int, int] = (255, 0, 0)) -> np.ndarray:
+    """A square of a colour in the upper left quarter, of which one pixel is half transparent."""
+    paint = np.zeros((high, wide, 4), np.uint8)
+    paint[:high // 2, :wide // 2] = (*colour, 255)
+    paint[0, 0, 3] = 51
+    return paint
 
 
-def test_samples_of_a_drawn_curve_have_its_shares() -> None:
-    """Of bins two cells wide, by the normal law of each cell; the scale is that of the mixture in the cells."""
-    heights = np.concatenate([np.zeros(3), np.repeat(INK[1], 3), np.full(9, 7.0), np.repeat(INK[2], 2)])
-    data = Own().bound({FILE: own_bytes(heights[None].astype(np.uint8))})
-    assert isinstance(data, PaintedLine)
-    weights, cells = heights / heights.sum(), np.arange(len(heights))
-    mean = weights @ cells
-    unit = np.sqrt(weights @ (cells - mean) ** 2 + SPREAD**2)
-    edges = np.arange(-1.5, len(heights) + 1, 2)
-    below = torch.special.ndtr(torch.tensor((edges[:, None] - cells) / SPREAD)).numpy() @ weights
-    share = np.diff(np.concatenate([[0], below, [1]]))
-    places = data.sample(COUNT, 3)[:, 0].numpy() * unit + mean
-    found = np.bincount(np.searchsorted(edges, places), minlength=len(share))
-    assert chi_square(found, share) < 4
-    oracle = data.oracle()
-    prior = exact_prior(data, paths()["vp-cosine"]())
-    assert prior.mixture is oracle
-    assert not prior.note
-
-
-@pytest.mark.parametrize(("cells", "left", "bottom", "width"), [
-    ((140, 200), -6, -4.2, 0.06),  # all of the sheet that is painted on
-    ((280, 400), -6, -4.2, 0.03),  # the same, painted on elsewhere in finer cells
-    ((84, 84), -4.2, -4.2, 0.1),  # as large as fits, in the middle
-    ((10, 300), -6, -0.2, 0.04)])
-def test_points_of_a_painting_lie_where_it_was_painted(cells: tuple[int, int], left: float, bottom: float,
-                                                       width: float) -> None:
-    ink = np.zeros(cells, np.uint8)
-    ink[cells[0] - 1 - 3, 20], ink[cells[0] - 1 - 7, 5] = 255, 100  # columns from the left, and rows from below
-    data = Own().bound({FILE: own_bytes(ink)})
-    units = data.units()
-    assert units is not None
-    told = (units.restored(data.sample(500).numpy()) - [left, bottom]) / width
-    assert {(int(x), int(y)) for x, y in np.floor(told + [1e-9, 1e-9])} == {(20, 3), (5, 7)}
-
-
-@pytest.mark.parametrize("count", [280, 1400])
-def test_values_of_a_curve_lie_where_it_was_drawn(count: int) -> None:
-    """Also of one in so many cells that some are taken together."""
-    ink = np.zeros((1, count), np.uint8)
-    ink[0, count // 4: count // 2] = 9
-    data = Own().bound({FILE: own_bytes(ink)})
-    units = data.units()
-    assert units is not None
-    told = units.restored(data.sample(20_000).numpy())
-    assert told.mean() == pytest.approx(-1.05, abs=0.02)
-    assert (told.min(), told.max()) == pytest.approx((-2.1, 0), abs=0.15)
-
-
-def test_a_drawn_curve_that_is_flat_is_flat_and_a_fine_one_is_of_few_components() -> None:
-    flat = profile_mixture(np.full(300, 9.0))
-    middle = torch.linspace(-1, 1, 777, dtype=torch.float64)[:, None]
-    assert float(flat.log_density(middle).std()) < 1e-7
-    fine = profile_mixture(np.full(2000, 1.0))
-    assert len(fine.weights) == 500
-    assert float(fine.mean()) == pytest.approx(0, abs=1e-9)
-
-
-@pytest.mark.parametrize("ink", [INK, INK[:1], INK[2:, 1:2]])
-def test_it_has_mean_zero_unit_variance_and_a_density_that_is_one_in_all(ink: np.ndarray) -> None:
-    data = Own().bound({FILE: own_bytes(ink)})
-    x = data.sample(COUNT)
-    assert x.shape == (COUNT, 1 if len(ink) == 1 else 2)
-    assert float(x.mean(0).abs().max()) < 0.03
-    assert float(x.var(0).mean()) == pytest.approx(1, abs=0.03)
-    axis = (torch.arange(1200).double() - 599.5) / 120
-    grid = axis[:, None] if data.dimension == 1 else torch.cartesian_prod(axis, axis)
-    density = data.log_density(grid)
-    assert density is not None
-    assert float(density.exp().sum()) / 120**data.dimension == pytest.approx(1, rel=0.02)
-
-
-@pytest.mark.parametrize("values", [INK, INK[:1], np.array([[0.5, -1e9], [1 / 3, 7.0]]), np.array([[0.5], [2.0]])])
-def test_own_data_come_back_from_their_file_to_the_bit(values: np.ndarray, tmp_path: Path) -> None:
-    (tmp_path / "own").write_bytes(own_bytes(values))
-    for found in (read_own(own_bytes(values)).values, read_own(tmp_path / "own").values):
-        assert found.dtype == values.dtype
-        np.testing.assert_array_equal(found, values)
-    assert is_density(values) is (values.dtype == np.uint8)
-
-
-def test_a_training_draws_fresh_points_of_it_and_knows_it_from_another() -> None:
-    one, other = (data_of(Own(), {FILE: own_bytes(ink)}) for ink in (INK, INK[::-1]))
-    assert isinstance(one, FreshPoints)
-    assert isinstance(other, FreshPoints)
-    assert one.fingerprint != other.fingerprint
-    assert one.fingerprint == data_of(Own(), {FILE: own_bytes(INK)}).fingerprint
-
-
-def test_what_is_no_density_is_said(tmp_path: Path) -> None:
-    with pytest.raises(BadPoints, match="all black"):
-        read_own(own_bytes(np.zeros((3, 4), np.uint8)), "mine.png")
-    with pytest.raises(BadPoints, match="“mine.png” is a damaged picture"):
-        read_own(own_bytes(INK)[:40], "mine.png")
-    with pytest.raises(BadPoints, match="3,000 × 1 px"):
-        read_own(own_bytes(np.ones((1, 3000), np.uint8)))
-    with pytest.raises(BadPoints, match="cannot be opened"):
-        read_own(tmp_path / "gone.png")
-    with pytest.raises(BadInput, match="Nothing is drawn"):
-        PaintedLine.of(np.zeros((1, 9), np.uint8))
-
-
-def test_a_picture_in_colour_counts_by_its_brightness() -> None:
+def png(paint: np.ndarray) -> bytes:
     out = io.BytesIO()
-    Image.fromarray(np.repeat(INK[..., None], 3, 2)).save(out, "PNG")
-    np.testing.assert_array_equal(read_own(out.getvalue()).values, INK)
+    Image.fromarray(paint, "RGBA" if paint.shape[2] == 4 else "RGB").save(out, "PNG")
+    return out.getvalue()
+
+
+def edited(folder: Path, files: dict[str, bytes], **options: Any) -> list[Any]:
+    save_small(folder)
+    return events("edit", {"strength": 0.5, "count": 2, **options}, context(folder, files))
+
+
+def anywhere(folder: Path) -> Path:
+    """A small model of colour pictures of any size, “any”."""
+    spec = ModelSpec(title="any", channels=3, size=16, prediction=V(), path=VPCosine(),
+                     network=DRUNetOptions(width=8, mults=(1,), depth=1))
+    torch.manual_seed(0)
+    save_model(folder / "any.safetensors", build_network(spec), spec)
+    return folder
+
+
+def test_paint_lies_over_a_picture_by_its_opacity_and_the_rest_is_untouched() -> None:
+    picture, paint = np.full((4, 6, 3), (10, 20, 30), np.uint8), stroke(4, 6)
+    found = laid_over(picture, paint)
+    assert (found[:2, :3][1:] == (255, 0, 0)).all()
+    assert found[0, 0].tolist() == [59, 16, 24], "a fifth of red over four fifths of what was there"
+    seen = paint[..., 3] > 0
+    assert (found[~seen] == picture[~seen]).all()
+
+
+def test_grey_paint_leaves_a_grey_picture_grey_and_a_colour_makes_it_one_of_colours() -> None:
+    grey = laid_over(PIXELS, stroke(SIZE, SIZE, (90, 90, 90)))
+    assert grey.shape == (SIZE, SIZE, 1)
+    assert (grey[1:SIZE // 2, 1:SIZE // 2] == 90).all()
+    coloured = laid_over(PIXELS, stroke(SIZE, SIZE))
+    assert coloured.shape == (SIZE, SIZE, 3)
+    assert (coloured[SIZE // 2:] == PIXELS[SIZE // 2:]).all()
+
+
+def test_paint_of_another_size_or_that_is_no_picture_is_refused() -> None:
+    with pytest.raises(BadImage, match="The paint is 6 × 4 px but the picture is 8 × 8"):
+        read_colours(png(stroke(4, 6)), (8, 8), "a.png")
+    with pytest.raises(BadImage, match="a.png"):
+        read_colours(b"no picture", (8, 8), "a.png")
+    assert (read_colours(png(np.full((2, 3, 3), 7, np.uint8)), (3, 2), "a.png") == (7, 7, 7, 255)).all()
+
+
+def test_edit_of_a_painted_picture_is_that_of_the_picture_as_it_looks(tmp_path: Path) -> None:
+    paint = stroke(SIZE, SIZE, (200, 200, 200))
+    both = result(edited(tmp_path, {"image.png": png_bytes(PIXELS), "paint.png": png(paint)}))
+    flat = result(edited(tmp_path, {"image.png": png_bytes(laid_over(PIXELS, paint))}))
+    plain = result(edited(tmp_path, {"image.png": png_bytes(PIXELS)}))
+    assert (both.samples == flat.samples).all()
+    assert (both.samples != plain.samples).any()
+
+
+def test_paint_travels_with_the_recipe_and_a_resumed_run_ends_the_same(tmp_path: Path) -> None:
+    files = {"image.png": png_bytes(PIXELS), "paint.png": png(stroke(SIZE, SIZE))}
+    options = {"strength": 0.8, "count": 1}
+    found = edited(tmp_path, files, **options)
+    again = Recipe.from_json(Recipe("edit", {"model": "tiny", "steps": 6, **options}, files=files).to_json())
+    repeated = list(task("edit").run(options_of(again), context(tmp_path, again.files)))
+    assert (result(repeated).samples == result(found).samples).all()
+    on = resumed("edit", options, context(tmp_path, files), found, len(steps(found)) - 2)
+    assert (result(on).samples == result(found).samples).all()
+
+
+def test_a_named_file_of_paint_that_is_not_there_is_told_of(tmp_path: Path) -> None:
+    with pytest.raises(BadImage, match="The paint “mine.png” is missing"):
+        edited(tmp_path, {"image.png": png_bytes(PIXELS)}, paint="mine.png")
+
+
+@pytest.mark.parametrize("options", [{}, {"strengths": [0, 50]}])
+def test_a_model_of_any_size_edits_a_picture_as_it_is(tmp_path: Path, options: dict[str, Any]) -> None:
+    """At no strength what comes out is the picture, to the pixel, though its sides are no multiples of anything."""
+    picture = np.random.default_rng(1).integers(0, 256, (13, 18, 3), dtype=np.uint8)
+    around = context(anywhere(tmp_path), {"image.png": png_bytes(picture)})
+    found = events("edit", {"model": "any", "strength": 0, "count": 1, **options}, around)
+    assert isinstance(found[-1], Sampled)
+    assert found[-1].samples.shape[1:] == (3, 13, 18)
+    assert ((found[-1].samples[0].transpose(1, 2, 0) + 1) * 127.5).round().astype(int).tolist() == picture.tolist()
+
+
+def test_a_model_of_any_size_fills_the_square_around_a_hole_as_it_is(tmp_path: Path) -> None:
+    """Every known pixel of the square is met to the pixel, which a square that was scaled could not be."""
+    picture = np.random.default_rng(1).integers(0, 256, (40, 50, 3), dtype=np.uint8)
+    mask = np.zeros((40, 50, 1), np.uint8)
+    mask[10:22, 12:20] = 255
+    files = {"image.png": png_bytes(picture), "mask.png": png_bytes(mask)}
+    found = events("inpaint", {"model": "any", "count": 1, "method": {"name": "naive"}},
+                   context(anywhere(tmp_path), files))
+    assert found[-1].samples.shape == (1, 3, 24, 24), "twice the hole"
+    placed, _ = task("inpaint").placed(options_of(Recipe("inpaint", {"model": "any"})), files, 24)  # type: ignore
+    left, top, right, bottom = placed.crop.box
+    known = mask[top:bottom, left:right, 0] == 0
+    seen = ((found[-1].samples[0].transpose(1, 2, 0) + 1) * 127.5).round().astype(int)
+    assert (seen[known] == picture[top:bottom, left:right][known]).all()

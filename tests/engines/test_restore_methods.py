@@ -25,7 +25,8 @@ from engines.recipe import Recipe
 from engines.samplers.ddim import DDIM
 from engines.samplers.heun import Heun
 from engines.tasks.base import options_of, task
-from engines.tasks.restore_methods import FILE, KEPT, TUNED, MethodsOptions, fair_steps, fitted
+from engines.tasks.fair_steps import fair_steps
+from engines.tasks.restore_methods import FILE, KEPT, TUNED, MethodsOptions, fitted
 from tests.engines.small import SIZE, context, events, save_small
 
 PIXELS = np.random.default_rng(0).integers(0, 256, (SIZE, SIZE, 1), dtype=np.uint8)

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-QUICK = {"steps": 4, "count": 2, "method": {"name": "repaint", "jump": 2, "resample": 1}}
+QUICK = {"model": "digits", "steps": 4, "count": 2, "method": {"name": "repaint", "jump": 2, "resample": 1}}
 
 
 def photograph(folder: Path, width: int = 400, height: int = 300) -> Path:

@@ -13,6 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 
+from engines import model_list
 from engines.recipe import Recipe
 from tests.engines.small import save_small
 from tests.journeys.test_images import SOON, Opener, fill, paint, picture, press_run
@@ -66,6 +67,16 @@ def test_a_colour_picture_gets_the_colour_model_used_last(qtbot: QtBot, opened: 
     assert window.panel.values()["model"] == "digits"
 
 
+@pytest.fixture
+def grey_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if no model of colour pictures was bundled."""
+    bundled = tmp_path / "bundled"
+    bundled.mkdir()
+    (bundled / "digits.safetensors").write_bytes((model_list.BUNDLED / "digits.safetensors").read_bytes())
+    monkeypatch.setattr(model_list, "BUNDLED", bundled)
+
+
+@pytest.mark.usefixtures("grey_alone")
 def test_without_a_colour_model_it_is_said_that_the_fill_is_grey(opened: Opener, tmp_path: Path) -> None:
     window = opened()
     window.drop.open(colourful(tmp_path))
@@ -73,6 +84,7 @@ def test_without_a_colour_model_it_is_said_that_the_fill_is_grey(opened: Opener,
     assert "digits sees it in grey and fills it in grey" in window.status.sentence
 
 
+@pytest.mark.usefixtures("grey_alone")
 def test_a_model_is_called_by_its_name_and_a_task_says_what_it_does(opened: Opener, home: Path, tmp_path: Path) -> None:
     """A model that is given as a file, in a task that fills nothing."""
     file = save_small(Home(home).models, name="plain")
@@ -127,14 +139,15 @@ def test_an_empty_canvas_has_the_buttons_that_fill_it(qtbot: QtBot, opened: Open
     window.navigator.choose_task("edit")
     canvas, invitation = window.images.input, window.images.invitation
     assert invitation.isVisible()
-    assert [button.text() for button in invitation.buttons] == ["Open picture…", "Use sample as picture"]
+    assert [button.text() for button in invitation.buttons] == ["Open picture…", "Take a sample…",
+                                                             "Use sample as picture"]
     for width in (1280, 1900):
         window.resize(width, 900)
         qtbot.waitUntil(lambda: abs(invitation.geometry().center().x() - canvas.rect().center().x()) <= 1)
     fill(window, "generate", {"steps": 2, "count": 1})
     press_run(qtbot, window)
     window.navigator.choose_task("edit")
-    invitation.buttons[1].click()
+    invitation.buttons[2].click()
     assert canvas.pyramid is not None
     assert not invitation.isVisible()
 

@@ -36,7 +36,7 @@ def opened_digit(window: MainWindow, qtbot: QtBot, file: Path, **options: object
     space = window.spaces.find(Images)
     space.picture.open(file)
     window.navigator.choose_task("restore")
-    window.panel.forms["restore"].set_values({"steps": 4, "count": 2, **options})
+    window.panel.forms["restore"].set_values({"model": "digits", "steps": 4, "count": 2, **options})
     window.panel.changed.emit()
     qtbot.waitUntil(lambda: space.foreseen.shown is not None, timeout=SOON)
     return space

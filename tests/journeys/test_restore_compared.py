@@ -19,7 +19,8 @@ from tests.journeys.window import Window
 from widgets.drawing.pixmaps import from_qimage
 from workbench.pages.images_page import Mode
 
-BOX = {"degradation": {"name": "box"}, "noise": {"name": "gaussian", "level": 0}, "steps": 4, "count": 2}
+BOX = {"model": "digits", "degradation": {"name": "box"}, "noise": {"name": "gaussian", "level": 0}, "steps": 4,
+       "count": 2}
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from tests.journeys.test_images import press_run
 from tests.journeys.window import Window
 from workbench.workspaces.images import Images
 
-QUICK = {"steps": 4, "count": 2, "noise": {"name": "gaussian", "level": 0}}
+QUICK = {"model": "digits", "steps": 4, "count": 2, "noise": {"name": "gaussian", "level": 0}}
 LEFT = Qt.MouseButton.LeftButton
 
 

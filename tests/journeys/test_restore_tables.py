@@ -20,7 +20,7 @@ from workbench.pages.images_page import Mode
 from workbench.window import MainWindow
 from workbench.workspaces.images import Images
 
-BLUR = {"degradation": {"name": "gaussian-blur", "width": 1.0}, "steps": 4}
+BLUR = {"model": "digits", "degradation": {"name": "gaussian-blur", "width": 1.0}, "steps": 4}
 
 
 @pytest.fixture

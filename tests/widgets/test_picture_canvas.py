@@ -68,6 +68,39 @@ def test_a_task_without_a_mask_shows_none_and_always_frames(canvas: PictureCanva
     assert canvas.coverage == painted
 
 
+def test_colours_are_painted_beside_the_mask_and_are_undone_with_it(canvas: PictureCanvas) -> None:
+    canvas.set_caption("Input")
+    pull(canvas, (200, 150), (180, 150))
+    hole = canvas.coverage
+    canvas.set_masking(True, colours=True)
+    assert (canvas.caption(), canvas.has_paint) == ("Input", False)
+    pull(canvas, (100, 150), (80, 150))
+    assert canvas.has_paint
+    assert canvas.coverage == hole
+    canvas.invert()
+    assert canvas.coverage == hole, "the hole is not seen now, and stays as it is"
+    paint = canvas.colour_pixels()
+    canvas.clear()
+    assert not canvas.has_paint
+    canvas.undo_stack.undo()
+    assert (canvas.colour_pixels() == paint).all()
+    canvas.set_masking(True)
+    assert "hole" in canvas.caption()
+
+
+def test_colours_of_another_time_are_laid_on_as_one_step(canvas: PictureCanvas) -> None:
+    paint = np.zeros((300, 400, 4), np.uint8)
+    paint[10:20] = (9, 8, 7, 255)
+    canvas.set_colours(paint)
+    assert (canvas.colour_pixels() == paint).all()
+    canvas.set_colours(np.zeros((0, 0, 4), np.uint8))
+    assert not canvas.has_paint
+    canvas.undo_stack.undo()
+    assert (canvas.colour_pixels() == paint).all()
+    with pytest.raises(ValueError, match="The paint is 400 × 200 but the picture is 400 × 300"):
+        canvas.set_colours(paint[:200])
+
+
 def test_what_is_not_seen_is_dimmed(canvas: PictureCanvas) -> None:
     shown = canvas.grab().toImage()
     outside, inside = (shown.pixelColor(canvas.to_widget(QPointF(x, 150)).toPoint()).red() for x in (25, 200))

@@ -68,6 +68,9 @@ def test_generate_reports_and_repeats_to_the_bit(capsys: pytest.CaptureFixture[s
     (("train", "--network.attention", "-1"), "Value 1 of option network.attention cannot be “-1”: choose 1 or more."),
     (("generate", "--label", ""), "--label is empty; give it a value, or leave it out."),
     (("train", "--data", " "), "--data is empty"), (("generate", "--home", ""), "--home: “” is no folder"),
+    (("restore", "--mask", __file__, "--image", __file__),
+     "--mask is for degradation mask, and this run has another one"),
+    (("restore", "--kernel", __file__, "--image", __file__, "--degradation", "mask"), "or leave --kernel out."),
     (("inpaint",), "needs --image FILE and --mask FILE"), (("edit", "--steps", "3"), "needs --image FILE")])
 def test_bad_input_is_one_sentence_and_exit_code_2(capsys: pytest.CaptureFixture[str], words: tuple[str, ...],
                                                    value: str) -> None:

@@ -133,8 +133,8 @@ class LayeredView(ImageView):
         return (np.clip(np.nan_to_num(mask), 0, 1) * 255 + 0.5).astype(np.uint8)
 
     def invert(self) -> None:
-        """Swap hole and known part."""
-        if self._document is not None:
+        """Swap hole and known part, while they are painted."""
+        if self._document is not None and not self.colour_mode:
             self._change(self._document.mask, 255 - self._document.mask.pixels, "Invert mask")
 
     def clear(self) -> None:
@@ -177,6 +177,15 @@ class LayeredView(ImageView):
     def colour_pixels(self) -> Bytes:
         """A copy of the colours (H, W, 4) uint8 with their opacity; (0, 0, 4) without a picture."""
         return self._document.colours.pixels.copy() if self._document else np.zeros((0, 0, 4), np.uint8)
+
+    def set_colours(self, pixels: Bytes, text: str = "Set paint") -> None:
+        """Replace the colours, undoable: (H, W, 4) uint8 as the picture, an empty array for none; else ValueError."""
+        if self._document is not None:
+            layer = self._document.colours
+            if pixels.size and pixels.shape != layer.pixels.shape:
+                raise ValueError(f"The paint is {pixels.shape[1]} × {pixels.shape[0]} but the picture is "
+                                 f"{layer.shape[1]} × {layer.shape[0]}; give paint of the same size.")
+            self._change(layer, pixels if pixels.size else np.zeros_like(layer.pixels), text)
 
     def bring_back_colours(self, pixels: Bytes) -> None:
         """Lay colours (H, W, 4) uint8 of another time over the picture, without history; not those of another size."""

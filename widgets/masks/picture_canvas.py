@@ -15,7 +15,9 @@ APART = 2  # px between the words and the caption above them, at least
 
 
 class PictureCanvas(MaskCanvas):
-    """A mask canvas with a crop. While `crop_action` is on, a drag moves the frame or a corner and nothing is painted.
+    """A mask canvas with a crop, on which colours can be painted, too.
+
+    While `crop_action` is on, a drag moves the frame or a corner and nothing is painted.
 
     Signals: crop_changed(int, int, int) with left, top and side in picture pixels after a drag, side 0 after a double
     click: it is to be chosen again by itself; and those of MaskCanvas.
@@ -67,9 +69,15 @@ class PictureCanvas(MaskCanvas):
         super().set_tool(tool)
         self.crop_action.setChecked(not self.masking)
 
-    def set_masking(self, on: bool) -> None:
-        """Show the mask and let it be painted (on), or leave both aside: then a drag always moves the frame."""
+    def set_masking(self, on: bool, *, colours: bool = False) -> None:
+        """Show the mask and let it be painted (on), or leave both aside: then a drag always moves the frame.
+
+        colours: of the paint it is not the mask that is shown and painted, but the colours.
+        """
         self.masking = on
+        if self.colour_mode is not colours:
+            self.cancel_stroke()
+            self.set_colour_mode(colours)
         self._refresh_badge()
         self.crop_action.setChecked(not on)
 

@@ -27,6 +27,7 @@ class Kind(StrEnum):
     IMAGE = "image"
     MASK = "mask"
     KERNEL = "kernel"
+    PAINT = "paint"
     FOLDER = "folder"
     POINTS = "points"
     NAMES = "names"

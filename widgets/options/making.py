@@ -16,7 +16,7 @@ EDITORS: dict[str, Callable[[FieldSpec], Editor]] = {
     Kind.CHOICE: ChoiceEditor, Kind.COMPONENT: ChoiceEditor, Kind.INTS: IntsEditor, Kind.MODEL: ChoiceEditor,
     Kind.CLASS: OpenChoiceEditor, Kind.SEED: SeedEditor, Kind.IMAGE: FileEditor, Kind.MASK: FileEditor,
     Kind.KERNEL: FileEditor, Kind.FOLDER: FileEditor, Kind.PICTURE: FileEditor, Kind.NAMES: NamesEditor,
-    Kind.POINTS: ChoiceEditor,
+    Kind.POINTS: ChoiceEditor, Kind.PAINT: FileEditor,
 }
 SLIDERS = frozenset({"slider", "log-slider"})
 

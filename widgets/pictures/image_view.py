@@ -49,7 +49,7 @@ class ImageView(Painted):
         super().__init__(name, parent)
         self.viewport = Viewport(self)
         self.viewport.changed.connect(self._moved)
-        self._margin = margin
+        self.margin = margin
         self.lean = 0.0  # −1 … 1: to which side a picture that is narrower than the view stands, so that pairs meet
         self._picture: Pyramid | None = None
         self._badge = Badge()
@@ -126,7 +126,7 @@ class ImageView(Painted):
         size = self.image_size
         if size.isEmpty():
             return 1.0
-        room = max(self.width() - 2 * self._margin, 8), max(self.height() - 2 * self._margin, 8)
+        room = max(self.width() - 2 * self.margin, 8), max(self.height() - 2 * self.margin, 8)
         return min(room[0] / size.width(), room[1] / size.height())
 
     def image_rect(self) -> QRectF:
@@ -146,7 +146,7 @@ class ImageView(Painted):
 
     def _middle(self, scale: float) -> QPointF:
         """Where the point of the picture is shown that the viewport looks at."""
-        spare = max(self.width() - 2 * self._margin - self.image_size.width() * scale, 0.0)
+        spare = max(self.width() - 2 * self.margin - self.image_size.width() * scale, 0.0)
         return QPointF((self.width() + self.lean * spare) / 2, self.height() / 2)
 
     def to_image(self, point: QPointF) -> QPointF:

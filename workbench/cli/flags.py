@@ -11,10 +11,10 @@ from typing import Any, NoReturn, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
-from engines.component import Component, Options, hint, kinds_of
+from engines.component import OPTIONAL, Component, Options, hint, kinds_of
 from engines.errors import BadInput, BadOption
 
-ATTACHMENTS = frozenset({"image", "kernel", "mask", "points", "picture"})
+ATTACHMENTS = frozenset({"image", "kernel", "mask", "paint", "points", "picture"})
 # what stands for a value on the help page, by the hint of the form's widget
 WORDS = {"image": "FILE", "kernel": "FILE", "mask": "FILE", "picture": "FILE", "table": "FILE", "model": "MODEL",
          "teacher": "MODEL", "classifier": "MODEL", "class": "CLASS", "folder": "FOLDER", "training": "FOLDER"}
@@ -80,6 +80,11 @@ class Flag:
     def is_attachment(self) -> bool:
         """Whether its value is a file whose bytes travel with the recipe."""
         return hint(self.info, "widget") in ATTACHMENTS
+
+    @property
+    def is_needed(self) -> bool:
+        """Whether it is a file without which there is no run, whatever component is chosen."""
+        return self.is_attachment and not self.only_for and hint(self.info, "widget") not in OPTIONAL
 
 
 def flags_of(form: type[Options]) -> list[Flag]:
@@ -152,7 +157,7 @@ def help_text(flag: Flag, default: Any) -> str:
     value = default if default is not None or "." not in flag.dest else flag.info.default
     # the default of an attachment is the name it has inside a recipe: no file to look for
     shown = "" if flag.is_attachment else _shown(value)
-    facts += ["needed, unless --recipe brings it" if flag.is_attachment and not flag.only_for else "",
+    facts += ["needed, unless --recipe brings it" if flag.is_needed else "",
               _defaulted(flag, shown), f"for {', '.join(flag.only_for)}" if flag.only_for else ""]
     kept = "; ".join(fact for fact in facts if fact)
     return f"{flag.info.description or flag.info.title or ''} ({kept})" if kept else flag.info.description or ""

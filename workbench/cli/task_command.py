@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from engines.component import hint
+from engines.component import OPTIONAL, hint
 from engines.context import Context
 from engines.device import Device, device, devices
 from engines.errors import BadInput, BadRecipe
@@ -171,13 +171,24 @@ class TaskCommand(Command):
         given = with_folders_taken(given, self.task.Form, home(), tell)
         changed = replace(base, options=values_of(self.task.Form, given, base.options), files=files)
         values = options_of(changed).model_dump(mode="json")
-        spared = self.task.spares(values)
+        spared = self.task.spares(values) | OPTIONAL
+        self._check_used(args, spared)
         missing = [flag.written for flag in flags_of(self.task.Form) if flag.is_attachment
                    and hint(flag.info, "widget") not in spared and _named(values, flag) not in {None, *files}]
         if missing:
             raise BadInput(f"{self.name.capitalize()} needs {' and '.join(f'{word} FILE' for word in missing)}; "
                            f"see “main.py {self.name} --help”.")
         return replace(changed, options=values)
+
+
+    def _check_used(self, args: argparse.Namespace, spared: frozenset[str]) -> None:
+        """Raise BadInput for a file that was given and that no choice of this run looks at."""
+        for flag in flags_of(self.task.Form):
+            kind = str(hint(flag.info, "widget"))
+            users = self.task.users_of(kind) if flag.is_attachment and kind in spared else ""
+            if users and getattr(args, flag.dest, None) is not None:
+                raise BadInput(f"{flag.written} is for {users}, and this run has another one; choose it with "
+                               f"--{users.partition(' ')[0]}, or leave {flag.written} out.")
 
 
 def _named(values: Mapping[str, Any], flag: Flag) -> str | None:
@@ -199,7 +210,7 @@ def _examples(task: Task) -> tuple[str, ...]:
     """Words for the help page: what is needed, an algorithm with an option of its own, and a preset."""
     flags = flags_of(task.Form)
     spared = task.spares(defaults(task.Form))
-    needed = [f"{flag.written} {flag.dest}.png" for flag in flags if flag.is_attachment and not flag.only_for
+    needed = [f"{flag.written} {flag.dest}.png" for flag in flags if flag.is_needed
               and hint(flag.info, "widget") not in spared]
     inner = next((flag for flag in flags if flag.only_for), None)
     tuned = () if inner is None else (f"--{inner.dest.split('.')[0]}", inner.only_for[0], inner.written,

@@ -24,7 +24,15 @@ class FittingController:
     """
 
     def __init__(self, desk: Desk, panel: TaskPanel, choose: Callable[[str], object]) -> None:
-        self._desk, self._panel, self._choose = desk, panel, choose
+        self._desk, self._panel, self.choose = desk, panel, choose
+
+    def known(self) -> list[ModelFile]:
+        """The models of images that there are."""
+        from engines.modality import Modality
+        from engines.model_list import find_models
+
+        found = find_models(self._desk.library.home.model_folders())
+        return [model for model in found if model.spec.modality is Modality.IMAGE]
 
     def suit(self, channels: int, in_grey: str) -> str:
         """Choose a model for a picture with 1 or 3 channels where the form has a grey one for colours.
@@ -34,24 +42,21 @@ class FittingController:
 
         Returns what there is to say of it, "" where nothing changed.
         """
-        from engines.modality import Modality
-        from engines.model_list import find_models
         from engines.model_names import spoken
 
         asked = str(self._panel.values().get("model") or "")
-        found_here = find_models(self._desk.library.home.model_folders()) if asked and channels > 1 else []
-        models = [model for model in found_here if model.spec.modality is Modality.IMAGE]
+        models = self.known() if asked and channels > 1 else []
         present = next((model for model in models if model.choice == asked), None)
         if present is None or present.spec.channels >= channels:
             return ""
-        found = self._last([model for model in models if model.spec.channels >= channels])
+        found = self.last([model for model in models if model.spec.channels >= channels])
         if found is None:
             return f"{spoken(asked)} sees it in grey and {in_grey}; train a model on colour pictures for colours"
-        self._choose(found.choice)
+        self.choose(found.choice)
         return f"{spoken(found.choice)} is chosen for it, since {spoken(asked)} knows no colours"
 
-    def _last(self, models: list[ModelFile]) -> ModelFile | None:
-        """The one of them that a run used last, else the newest file."""
+    def last(self, models: list[ModelFile]) -> ModelFile | None:
+        """The one of them that a run used last, else the newest file; None of none."""
         from engines.model_names import written_at
 
         known = {model.choice: model for model in models}

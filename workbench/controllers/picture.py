@@ -50,8 +50,10 @@ class PictureController:
         self._kept = dict[int, tuple[QUndoCommand | None, Which]]()
         self._drafted: Which | None = None
         self._left: np.ndarray | None = None  # the sample that was selected when its task was left
-        self._pictures = self._strokes = 0  # of the pictures and states of the mask so far
+        self._pictures = self._strokes = self._dabs = 0  # of the pictures and states of the mask and paint so far
         space.input.mask_changed.connect(self._painted)
+        for step in (self._dabbed, desk.move_on):
+            space.input.paint_changed.connect(step)
         space.input.mask_changed.connect(desk.move_on)
         self.changed.append(desk.move_on)
         space.input.not_kept.connect(lambda sentence: desk.complain(sentence))
@@ -140,21 +142,29 @@ class PictureController:
     def _painted(self) -> None:
         self._strokes += 1
 
+    def _dabbed(self) -> None:
+        self._dabs += 1
+
     def drafts(self) -> dict[str, Draft]:
-        """The picture and its mask, for the next start."""
+        """The picture with its mask and what is painted on it, for the next start."""
         pixels, canvas = self.pixels, self._space.input
         if pixels is None:
             return {}
         if self.which is not self._drafted:
             self._drafted, self._pictures = self.which, self._pictures + 1
-        return {"picture": Draft(self._pictures, lambda: pixels), "mask": Draft(self._strokes, canvas.mask_pixels)}
+        paint = {"scribble": Draft(self._dabs, canvas.colour_pixels)} if self._dabs and canvas.has_paint else {}
+        return {"picture": Draft(self._pictures, lambda: pixels), "mask": Draft(self._strokes, canvas.mask_pixels),
+                **paint}
 
-    def bring_back(self, opened: Opened, mask: np.ndarray | None) -> None:
-        """Show the picture of last time with its mask; one of another size is left out."""
+    def bring_back(self, opened: Opened, mask: np.ndarray | None, paint: np.ndarray | None = None) -> None:
+        """Show the picture of last time with its mask (H, W) and paint (H, W, 4); those of another size are left out.
+        """
         canvas = self._space.input
         canvas.open_image(opened.shown)
         if mask is not None and mask.shape == opened.pixels.shape[:2]:
             canvas.set_mask(mask)
+        if paint is not None and paint.shape == (*opened.pixels.shape[:2], 4):
+            canvas.set_colours(paint)
         canvas.undo_stack.clear()  # the history of this start begins here
         self._kept.clear()
         self._now(opened.pixels, opened.which)
@@ -254,7 +264,10 @@ class PictureController:
             self._desk.say("The result is the picture now; undo brings the old one and its mask back")
 
     def attachments(self, wanted: Mapping[str, str]) -> Packing:
-        """The picture and the mask under the names that a task `wanted` by kind; raises BadInput."""
+        """The picture and what is painted on it, under the names that a task `wanted` by kind; raises BadInput.
+
+        Paint is left out where there is none.
+        """
         from engines.errors import BadImage
         from engines.modalities.image import png_bytes
 
@@ -262,6 +275,13 @@ class PictureController:
             return Packing()
         if self.pixels is None:
             raise BadImage("There is no picture yet; open, drop or paste one, or take a sample.")
-        pixels, which, mask = self.pixels, self.which, self._space.input.mask_pixels()[..., None]
-        kinds = {"image": lambda: self._packer.png(pixels, which), "mask": lambda: png_bytes(mask, level=FAST)}
-        return Packing(lambda: {name: kinds[kind]() for kind, name in wanted.items()}, slow=mask.size > PIXELS)
+        pixels, which, canvas = self.pixels, self.which, self._space.input
+        kinds: dict[str, Callable[[], bytes]] = {"image": lambda: self._packer.png(pixels, which)}
+        if "mask" in wanted:
+            mask = canvas.mask_pixels()[..., None]
+            kinds["mask"] = lambda: png_bytes(mask, level=FAST)
+        if "paint" in wanted and canvas.has_paint:
+            paint = canvas.colour_pixels()
+            kinds["paint"] = lambda: png_bytes(paint, level=FAST)
+        return Packing(lambda: {name: kinds[kind]() for kind, name in wanted.items() if kind in kinds},
+                       slow=pixels.shape[0] * pixels.shape[1] > PIXELS)

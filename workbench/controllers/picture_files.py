@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from engines.tasks.base import Task
     from engines.tasks.pictures import PictureTask
 
-IMAGE, MASK, KERNEL = "image", "mask", "kernel"
+IMAGE, MASK, KERNEL, PAINT = "image", "mask", "kernel", "paint"
 RUN = "Run"  # the verb of a task that says nothing more by it
 
 
@@ -62,7 +62,8 @@ class PictureFiles:
         self.kernel.show(KERNEL in wanted)
         suited = (form.name, MASK in wanted) if form is not None else None
         if form is not None and suited != self._suited:
-            self._canvas.suit(masked=MASK in wanted, invitation=form.invitation, hint=form.hint)
+            self._canvas.suit(masked=MASK in wanted, coloured=PAINT in wanted, invitation=form.invitation,
+                              hint=form.hint)
         task = self._task(self._panel.task) if form is None else None
         if task is not None:  # one that says by its button what it does says so here too
             self._canvas.invite(*((START, task.verb) if task.verb == RUN else (task.summary, task.verb)))
@@ -94,4 +95,6 @@ class PictureFiles:
             self._picture.put(found.opened)
         if found.mask is not None:
             self._canvas.input.set_mask(found.mask)
+        if found.paint is not None:
+            self._canvas.input.set_colours(found.paint)
         self.kernel.bring_back(found.kernel)

@@ -150,9 +150,11 @@ class PlaceController:
     def before(self, live: LiveRun) -> Pyramid | None:
         """What a result is compared with: the whole picture, or the square of it that the samples stand for."""
         place = self.of(live)
-        if place is None:
+        if place is None or live.opened is None:
             return None
-        return place.ground if self.inside(live) else place.square
+        # a model of pictures of any size takes all of one, whatever its sides
+        entire = tuple(live.opened.shape[-2:]) == place.picture.pixels.shape[:2]
+        return place.ground if entire or self.inside(live) else place.square
 
 
 def placed(task: PictureTask, text: str, size: int) -> Place:

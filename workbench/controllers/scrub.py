@@ -196,6 +196,7 @@ class ScrubController:
         shown, what = self._selected(live, pictures, finished)
         self._desk.actions["view.crop"].setEnabled(place is not None and place.mask is not None and not place.whole)
         tied = self.places.inside(live) is not None or (place is not None and place.whole)
+        tied = tied or shown.image.size() == space.input.image_size
         beside = self.row.chosen()
         if beside is not None:
             shown, tied = beside[0], beside[0].image.size() == space.input.image_size

@@ -102,9 +102,10 @@ class TableController:
 
     @property
     def _masked(self) -> bool:
-        """Whether a hole is painted for the form as it stands."""
-        return any(task.name == self._panel.task and "mask" in task.attached()
-                   and "mask" not in task.spares(self._panel.values()) for task in self._tasks())
+        """Whether a hole, or colours, are painted for the form as it stands."""
+        return any(task.name == self._panel.task and name in task.attached()
+                   and name not in task.spares(self._panel.values())
+                   for task in self._tasks() for name in ("mask", "paint"))
 
     def _suit(self, strip: ToolStrip) -> None:
         """Show the buttons that go with the form, when that is another one or begins or ceases to need a mask."""

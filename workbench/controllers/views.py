@@ -15,7 +15,8 @@ from workbench.pages.images_page import ImagesPage, Mode
 ON_SAMPLE = ("run.branch", "run.paint", "run.compare", "edit.take", "run.keep_step", "file.export_picture",
              "file.export_film", "edit.copy")
 ON_RESULT = ("edit.keep", "view.wipe", "edit.take", "file.export_picture", "file.export_sides", "edit.copy")
-ON_INPUT = ("file.open", "edit.paste", "edit.load_mask", "edit.save_mask", "edit.invert", "edit.clear")
+ON_INPUT = ("file.open", "file.sample", "edit.paste", "edit.load_mask", "edit.save_mask", "edit.invert", "edit.clear",
+            "brush.colour", "edit.clear_paint", "view.alone")
 
 
 class ViewController:

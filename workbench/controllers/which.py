@@ -57,16 +57,19 @@ class Attached:
     """What goes with a run, read on any thread.
 
     opened: its picture, None where it has none or it is on the canvas already; mask: (H, W), None for none; kernel:
-    (h, w) uint8 of a drawn blur, None for none.
+    (h, w) uint8 of a drawn blur, None for none; paint: (H, W, 4) uint8 over the picture, empty where a run that may
+    have some has none, None for one that never has.
     """
 
     opened: Opened | None
     mask: np.ndarray | None
     kernel: np.ndarray | None = None
+    paint: np.ndarray | None = None
 
     @classmethod
     def of(cls, recipe: Recipe, known: np.ndarray | None) -> Attached:
         """From a recipe; known: the pixels on the canvas. Raises BadInput."""
+        from engines.modalities.colours import read_colours
         from engines.modalities.image import read_image, read_mask
 
         data = recipe.files.get(str(recipe.options.get("image", "")))
@@ -75,10 +78,14 @@ class Attached:
         pixels = read_image(data, 3, "picture of the recipe")
         # one that is grey has a single channel on the canvas
         there = known is not None and known.shape[:2] == pixels.shape[:2] and bool((known == pixels).all())
-        mask, kernel = (recipe.files.get(str(recipe.options.get(kind, ""))) for kind in ("mask", "kernel"))
+        mask, kernel, paint = (recipe.files.get(str(recipe.options.get(kind, "")))
+                               for kind in ("mask", "kernel", "paint"))
+        bare = np.zeros((0, 0, 4), np.uint8) if "paint" in recipe.options else None
+        size = pixels.shape[1], pixels.shape[0]
         return cls(None if there else Opened.of(pixels, "picture of the run"),
                    None if mask is None else read_mask(mask),
-                   None if kernel is None else read_image(kernel, 1, "kernel of the recipe")[:, :, 0])
+                   None if kernel is None else read_image(kernel, 1, "kernel of the recipe")[:, :, 0],
+                   bare if paint is None else read_colours(paint, size, "paint of the recipe"))
 
 
 class Packer:

@@ -24,10 +24,11 @@ from widgets.pictures.result_strip import ResultStrip
 from widgets.pictures.wipe_view import WipeView
 from workbench.actions import Actions
 from workbench.pages.invitation import Invitation
+from workbench.pages.panes import Panes
 from workbench.pages.table_page import TablePage
 from workbench.pages.toolstrip import PaintTools, PictureTools, ToolStrip
 from workbench.pages.wipe_tools import WipeTools
-from workbench.parts import IconButton, column, frame, note_line, row
+from workbench.parts import IconButton, column, frame, note_line
 
 STRIP, LOW, LINE = 112, 84, 14  # px of the strip, in a low window, and of one more line of captions
 START = "Press Run to draw samples, or open a picture to inpaint, edit or noise it."
@@ -65,11 +66,9 @@ class ImagesPage(QWidget):
         self.grid = ImageGrid("Samples")
         self.grid.enlarge_on_click = True
         self.input, self.result = PictureCanvas("Input"), ImageView("Result")
-        self.input.lean, self.result.lean = 1.0, -1.0
         self.paint = MaskCanvas("State")
         self.paint.set_colour_mode(True)
         self.middle = ImageView("Measured")
-        self.middle.hide()
         self.compare, self.wipe, self.difference = CompareView(), WipeView(), DifferenceView()
         self.table, self.board = TablePage(), ChartBoard()
         self.difference.share(self.wipe.viewport)
@@ -80,11 +79,13 @@ class ImagesPage(QWidget):
         self.strip = ToolStrip(actions, (("run.paint", "pencil"), ("run.compare", "columns-2"),
                                          ("run.branch", "git-branch")))
         self.mask_tools = PaintTools(self.input, actions, colours=False, crop=self.input.crop_action)
+        self.colour_tools = PaintTools(self.input, actions, colours=True, crop=self.input.crop_action)
         self.paint_tools = PaintTools(self.paint, actions, colours=True)
         self.wipe_tools = WipeTools()
         self._picture_tools: QWidget | None = None
-        self._masked, self.alone = True, Viewport(self)
-        for tools in (self.mask_tools, self.paint_tools, self.wipe_tools):
+        self._pair_tools: QWidget | None = self.mask_tools
+        self.alone = Viewport(self)
+        for tools in (self.mask_tools, self.colour_tools, self.paint_tools, self.wipe_tools):
             self.strip.add_tools(tools)
         self._arrange()
         self._wire()
@@ -100,22 +101,20 @@ class ImagesPage(QWidget):
 
     def put_beside(self, panel: QWidget) -> None:
         """Add a panel at the left of the pair, hidden at first."""
-        panel.hide()
-        self._sides.insertWidget(0, panel)
+        self.panes.put_beside(panel)
 
     def add_strip(self, strip: QWidget) -> None:
         """Put one more strip under the canvas, over that of the results."""
         self._below.insertWidget(self._below.indexOf(self.results), strip)
 
     def _arrange(self) -> None:
-        self._pair = frame("canvas")
-        self._sides = row(self.input, self.middle, self.result, spacing=0, parent=self._pair)
+        self.panes = Panes(self.input, self.middle, self.result)
         self._wiped = QStackedWidget()
         for view in (self.wipe, self.difference):
             self._wiped.addWidget(view)
         self.stack = QStackedWidget()
         self._pages: dict[Mode, QWidget] = {
-            Mode.EMPTY: self.start, Mode.GRID: self.grid, Mode.PAIR: self._pair, Mode.PAINT: self.paint,
+            Mode.EMPTY: self.start, Mode.GRID: self.grid, Mode.PAIR: self.panes, Mode.PAINT: self.paint,
             Mode.COMPARE: self.compare, Mode.WIPE: self._wiped, Mode.TABLE: self.table, Mode.CHARTS: self.board}
         for page in self._pages.values():
             self.stack.addWidget(page)
@@ -130,9 +129,10 @@ class ImagesPage(QWidget):
         self.grid.selection_changed.connect(self.sample_chosen)
         self.compare.selection_changed.connect(self.sample_chosen)
         self.results.current_changed.connect(self.sample_chosen)
-        for view in (self.input, self.paint, self.wipe, self.difference, self.grid.large):
+        for view in (self.input, self.middle, self.result, self.paint, self.wipe, self.difference, self.grid.large):
             view.zoom_changed.connect(lambda percent, view=view: self._zoomed(view, percent))
         self.grid.enlarged_changed.connect(lambda _index: self._tell_zoom())
+        self.panes.alone_changed.connect(lambda _name: self._tell_zoom())
         self.strip.zoom_asked.connect(self.fit)
 
     def _tell_zoom(self) -> None:
@@ -141,14 +141,14 @@ class ImagesPage(QWidget):
         self.strip.show_zoom(views[0].zoom_percent if views and views[0].image else None)
 
     def _zoomed(self, view: ImageView, percent: float) -> None:
-        if view.isVisible():
+        if view.isVisible() and view in self.zoomable[:1]:
             self.strip.show_zoom(percent)
 
     @property
     def zoomable(self) -> tuple[ImageView, ...]:
         """The views of the present mode that can be zoomed."""
         views: dict[Mode, tuple[ImageView, ...]] = {
-            Mode.PAIR: (self.input, self.middle, self.result), Mode.PAINT: (self.paint,),
+            Mode.PAIR: self.panes.shown, Mode.PAINT: (self.paint,),
             Mode.WIPE: (self.difference if self._wiped.currentWidget() is self.difference else self.wipe,),
             Mode.COMPARE: tuple(pane.view for pane in self.compare.panes),
             Mode.GRID: (self.grid.large,) if self.grid.enlarged >= 0 else ()}
@@ -217,8 +217,7 @@ class ImagesPage(QWidget):
     def show_mode(self, mode: Mode, words: str = "") -> None:
         """Show a page with its tools; `words` stand in the strip where there are no tools."""
         self.mode = mode
-        pair = self.mask_tools if self._masked else self._picture_tools
-        tools = {Mode.PAIR: pair, Mode.PAINT: self.paint_tools, Mode.WIPE: self.wipe_tools}.get(mode)
+        tools = {Mode.PAIR: self._pair_tools, Mode.PAINT: self.paint_tools, Mode.WIPE: self.wipe_tools}.get(mode)
         self.strip.show_tools(tools, words)
         self.stack.setCurrentWidget(self._pages[mode])
         self.results.setVisible(mode in {Mode.PAIR, Mode.WIPE} and self.results.count > 0)
@@ -230,14 +229,15 @@ class ImagesPage(QWidget):
         self.show_mode(mode)
         self.zoomable[0].setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def suit(self, *, masked: bool, invitation: str, hint: str) -> None:
-        """Offer what a task that begins with a picture needs: tools to paint a mask, or those of the picture alone.
+    def suit(self, *, masked: bool, coloured: bool, invitation: str, hint: str) -> None:
+        """Offer what a task that begins with a picture needs: tools to paint, or those of the picture alone.
 
         Args:
+            masked: a mask is painted; coloured: colours are.
             invitation: asks for a picture; hint: what to do with it.
         """
-        self._masked = masked
-        self.input.set_masking(masked)
+        self._pair_tools = self.mask_tools if masked else self.colour_tools if coloured else self._picture_tools
+        self.input.set_masking(masked or coloured, colours=coloured)
         self.input.set_empty_text(invitation)
         self.result.set_empty_text(hint)
         if self.mode is Mode.PAIR:
@@ -255,8 +255,7 @@ class ImagesPage(QWidget):
             self.middle.set_image(picture)
             self._share(self.middle, tied=picture is not None and picture.image.size() == self.input.image_size)
         self.middle.set_caption(caption)
-        if self.middle.isHidden() is not (picture is None):
-            self.middle.setVisible(picture is not None)
+        self.panes.show_middle(picture is not None)
 
     def _share(self, view: ImageView, *, tied: bool) -> None:
         viewport = self.input.viewport if tied else self.alone

@@ -7,9 +7,9 @@ from PySide6.QtWidgets import QWidget
 
 from widgets.masks.picture_canvas import PictureCanvas
 from workbench.actions import Actions
-from workbench.parts import IconButton, row
+from workbench.parts import IconButton, column
 
-WAYS = (("file.open", "folder-open"), ("edit.take", "images"))
+WAYS = (("file.open", "folder-open"), ("file.sample", "image"), ("edit.take", "images"))
 BELOW = 36  # px from the middle of the canvas, where the words stand in up to three lines
 
 
@@ -25,10 +25,14 @@ class Invitation(QWidget):
         super().__init__(canvas)
         self._canvas = canvas
         self.buttons = [IconButton(image, actions[name], words=True) for name, image in WAYS]
-        row(*self.buttons, spacing=8, parent=self)
+        column(*self.buttons, spacing=2, parent=self)
         canvas.installEventFilter(self)
         canvas.mask_changed.connect(self._follow)  # every change of picture is one of the mask, too
         self._follow()
+
+    def button(self, action: str) -> IconButton:
+        """The button of an action; raises StopIteration for one that has none."""
+        return next(button for button in self.buttons if button.does == action)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize:

@@ -75,7 +75,7 @@ class PaintTools(QFrame):
 
     def __init__(self, canvas: MaskCanvas, actions: Actions, colours: bool, crop: QAction | None = None) -> None:
         super().__init__()
-        self._canvas = canvas
+        self._canvas, self._grey = canvas, False
         commands = canvas.commands
         tools: list[QWidget] = [IconButton(str(tool.data()), tool) for tool in commands.tools]
         self._extra = list[QWidget]()
@@ -89,7 +89,7 @@ class PaintTools(QFrame):
         self._swatch = QToolButton()
         self._swatch.setToolTip("Colour to paint with")
         self._swatch.setAccessibleName("Colour")
-        self._swatch.clicked.connect(self._ask_colour)
+        self._swatch.clicked.connect(self.ask_colour)
         self._swatch.setVisible(colours)
         invert = IconButton("contrast", commands.invert)
         invert.setVisible(not colours)
@@ -140,7 +140,8 @@ class PaintTools(QFrame):
         self._size.show_value(size, 1, longest)
         self._soft.show_value(soft, 0, max(1, round(size / 2)))
 
-    def _ask_colour(self) -> None:
+    def ask_colour(self) -> None:
+        """Let the user choose the colour to paint with."""
         dialog = QColorDialog(self._colour, self)
         dialog.setWindowTitle("Colour to paint with")
         dialog.colorSelected.connect(self.set_colour)
@@ -150,11 +151,24 @@ class PaintTools(QFrame):
     def set_colour(self, colour: QColor) -> None:
         """Show and announce the colour to paint with."""
         self._colour = colour
+        shown = self.colour
         swatch = QPixmap(14, 14)
-        swatch.fill(colour)
+        swatch.fill(shown)
         self._swatch.setIcon(QIcon(swatch))
-        self._canvas.set_colour(colour)
-        self.colour_chosen.emit(colour)
+        self._canvas.set_colour(shown)
+        self.colour_chosen.emit(shown)
+
+    @property
+    def colour(self) -> QColor:
+        """The colour that is painted with: the chosen one, or as light a grey (ITU-R 601)."""
+        grey = round(0.299 * self._colour.red() + 0.587 * self._colour.green() + 0.114 * self._colour.blue())
+        return QColor(grey, grey, grey) if self._grey else self._colour
+
+    def set_grey(self, on: bool) -> None:
+        """Paint in grey alone (on), or in the colour that was chosen."""
+        if on is not self._grey:
+            self._grey = on
+            self.set_colour(self._colour)
 
 
 class PictureTools(QFrame):

@@ -26,6 +26,7 @@ from workbench.controllers.laboratory import OPEN as LABORATORY
 from workbench.controllers.named_pictures import NamedPictures
 from workbench.controllers.picture import PictureController
 from workbench.controllers.picture_files import PictureFiles
+from workbench.controllers.picture_help import PictureHelp
 from workbench.controllers.placing import PlaceController
 from workbench.controllers.run_notes import RunNotes
 from workbench.controllers.scrub import ScrubController
@@ -106,6 +107,7 @@ class Images(Workspace):
         self.export = ExportController(desk, shell.background, self.picture, self.scrub.places)
         self.sides = SideExport(desk, shell.background, canvas, self.scrub, self.export)
         self.views = ViewController(desk, canvas, self.scrub, shell.scrubber)
+        self.help = PictureHelp(desk, shell.panel, canvas, self.picture, self._picture_task, self.fitting)
         self.tables = TableController(desk, shell.panel, shell.background, canvas, shell.runs, lambda: self.tasks,
                                       self.attachments, shell.go.choose_task)
         self.carry = self.tables.carry
@@ -115,8 +117,6 @@ class Images(Workspace):
         canvas.grid.export_file = self.export.finished_file
         RunNotes(desk, canvas)
         canvas.start.activated.connect(shell.runs.start)
-
-    # its tasks
 
     def _make_pair(self, channels: int) -> str:
         """Show a task that takes a picture, with a model for it; gives what there is to say of the model."""
@@ -181,7 +181,7 @@ class Images(Workspace):
         if self.canvas.mode is Mode.WIPE:
             self.views.wipe()
             return True
-        return self.tables.close() or self.branching.leave()
+        return self.tables.close() or self.help.leave() or self.branching.leave()
 
     def step_sample(self, offset: int) -> bool:
         """Select the sample so many places on; False where there is none."""
@@ -217,6 +217,7 @@ class Images(Workspace):
     def watch(self, changed: Callable[[], object], looked: Callable[[], object]) -> None:
         """Call `changed` after each stroke and each change of view; zooms and brushes are looks."""
         self.canvas.input.mask_changed.connect(changed)
+        self.canvas.input.paint_changed.connect(changed)
         self.canvas.mode_changed.connect(changed)
         self.canvas.paint.paint_changed.connect(changed)
         self.desk.stage.compared.connect(changed)
@@ -231,7 +232,7 @@ class Images(Workspace):
         """Put the picture of last time back, with its paint."""
         # another one may have been opened while a large one was read
         if "picture" in drafts and self.picture.pixels is None:
-            self.picture.bring_back(drafts["picture"], drafts.get("mask"))
+            self.picture.bring_back(drafts["picture"], drafts.get("mask"), drafts.get("scribble"))
         self.files.kernel.bring_back(drafts.get("kernel"))
         if place.get("paired"):
             self.canvas.show_mode(Mode.PAIR)
@@ -261,8 +262,6 @@ class Images(Workspace):
         captions = captions if isinstance(captions, list) else []
         self.canvas.foreshow(shown, [str(words) for words in captions])
         self._enlarge(place)
-
-    # opening
 
     def opens(self, path: Path) -> bool:
         """Pictures, by their endings."""

@@ -1,0 +1,52 @@
+"""Pictures to try things on before one has one's own: bundled photographs, and digits for models of digits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from engines.data.digits import digits
+from engines.modalities.image import read_image
+from engines.model_file import ModelSpec
+
+FOLDER = Path(__file__).resolve().parents[2] / "resources" / "samples"
+DIGIT = (1, 28)  # channels and side of the bundled digits
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class SamplePicture:
+    """One such picture, which no bundled model was trained on.
+
+    title: what it shows, as “Cat”; pixels: reads it, (H, W, 1 or 3) uint8.
+    """
+
+    title: str
+    pixels: Callable[[], Array]
+
+
+def samples_for(spec: ModelSpec | None) -> tuple[SamplePicture, ...]:
+    """What is offered with a model: digits of the test part for one of their size in grey, else the photographs."""
+    if spec is not None and (spec.channels, spec.size) == DIGIT and not spec.network.anywhere:
+        return tuple(SamplePicture(f"Digit {digit}", partial(_digit, digit)) for digit in range(10))
+    return tuple(SamplePicture(file.stem.capitalize(), partial(_photograph, file))
+                 for file in sorted(FOLDER.glob("*.jpg")))
+
+
+def _digit(digit: int) -> Array:
+    """The first of its class among the test digits."""
+    data = digits()
+    place = data.test[np.flatnonzero(data.labels[data.test] == digit)[0]]
+    return np.ascontiguousarray(data.images[place].transpose(1, 2, 0))
+
+
+def _photograph(file: Path) -> Array:
+    """Grey where it has no colour."""
+    pixels = read_image(file, 3)
+    return np.ascontiguousarray(pixels[:, :, :1]) if bool((pixels == pixels[:, :, :1]).all()) else pixels
