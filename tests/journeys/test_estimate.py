@@ -38,7 +38,8 @@ def setting(window: Window, *, gradients: bool = False) -> Setting:
     ("inpaint", REPAINT, "Run · about 3 min"),  # 410 evaluations, not 500
     ("inpaint", DPS, "Run · about 60 s"),  # never measured with gradients: three times a plain one
     # of two methods one differentiates: 25 plain evaluations and 25 that take three times as long
-    ("restore-methods", {**PLAIN, "steps": 25, "methods": "ddnm, dps"}, "Compare methods · about 40 s"),
+    ("restore-methods", {**PLAIN, "model": "digits", "steps": 25, "methods": "ddnm, dps"},
+     "Compare methods · about 40 s"),
     ("edit", {**PLAIN, "strength": 0.5}, "Run · about 10 s"),
     ("noise", {"steps": 100, "count": 4}, "Run · about 1 s")])
 def test_the_button_says_how_long(opened: Opener, task: str, values: dict[str, Any], words: str) -> None:
