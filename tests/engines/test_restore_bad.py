@@ -151,7 +151,7 @@ def test_a_large_picture_is_refused_by_its_header_alone(models: Path, name: str)
     data = saved(Image.new("1", (8000, 6000)), "PNG")
     tracemalloc.start()
     with pytest.raises(BadInput, match=(
-            "The picture has 8,000 × 6,000 px, and 4 answers of it are more than the 16,000,000 px that are restored "
+            "The picture has 8,000 × 6,000 px, and 4 answers of it are more than the 16,000,000 px that are worked on "
             "at once; choose a crop of at most 2,000 px.")):
         restored(models, data, name, count=4)
     peak = tracemalloc.get_traced_memory()[1]

@@ -28,8 +28,8 @@ from engines.tasks.restore_methods import FILE as METHODS_FILE
 from tests.engines.small import context, events, save_anywhere, save_small
 
 PIXELS = np.random.default_rng(0).integers(0, 256, (24, 30, 3), dtype=np.uint8)
-LARGE = ("The picture has 8,000 × 6,000 px, and 1 answer of it is more than the 16,000,000 px that are restored at "
-         "once; restore it by itself in a crop of at most 4,000 px.")
+LARGE = ("The picture has 8,000 × 6,000 px, and 1 answer of it is more than the 16,000,000 px that are worked on "
+         "at once; restore it by itself in a crop of at most 4,000 px.")
 FEW = {"steps": 2, "count": 1, "seed": 3, "degradation": {"name": "random-pixels"},
        "noise": {"name": "gaussian", "level": 0}}
 
