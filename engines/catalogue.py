@@ -42,7 +42,7 @@ def catalogue() -> list[Shelf]:
             Shelf("noises", "Noise of a measurement", noises()),
             Shelf("paths", "Paths", paths()), Shelf("predictions", "Predictions", predictions()),
             Shelf("grids", "Time grids", grids()), Shelf("objectives", "Objectives", objectives()),
-            Shelf("weights", "Loss weights", weights()), Shelf("laws", "Laws of times of a training", time_laws()),
+            Shelf("weights", "Loss weights", weights()), Shelf("laws", "Noise distributions", time_laws()),
             Shelf("networks", "Networks", networks()),
             Shelf("points", "Point sets", point_sets()), Shelf("starts", "Starts of a fit", starts()),
             Shelf("covariances", "Covariances of a fit", covariances()),

@@ -64,7 +64,7 @@ class Measurement:
         """A⁺ y, what the measurement alone says of a sample, on x's device and in its dtype."""
         return self.operator.pinv(self.y.to(x)).expand_as(x)
 
-    def least(self, x: Tensor) -> Tensor:
+    def tikhonov(self, x: Tensor) -> Tensor:
         """What a noisy measurement alone says of a sample, on x's device and in its dtype: (B, *shape_in).
 
         argmin_z ‖A z − y‖² + sigma_y²·‖z‖² of a linear A, for A⁺ would magnify the noise; A⁺y of all others, and

@@ -116,12 +116,13 @@ class Restoring(Sampler):
     most: float = 0.0  # in units of the data; 0 for a run over the times as they are
 
     def visited(self, times: Tensor) -> Tensor:
-        """The times, or where they begin, those of the falling noise, and the end."""
-        most, few = min(self.most, float(self.path.kappa(times[0]))), len(times) - 1
-        if not most or few < 2:
+        """The times, or where they begin, those of the falling noise, and the end: (N+1,) float64, decreasing."""
+        begun, few = float(self.path.kappa(times[0])), len(times) - 1
+        if not self.most or few < 2:
             return times
-        # below the first, which may have as little noise
-        levels = most * torch.linspace(1, 0, few + (most < self.most), dtype=torch.float64)
+        # below the first, which may have as little noise: a move from there to there would be none
+        spread = few if self.most < 0.99 * begun else few + 1
+        levels = min(self.most, begun) * torch.linspace(1, 0, spread, dtype=torch.float64)
         return torch.cat([times[:1], self.path.t_at_kappa(levels[-few:-1]), times[-1:]])
 
     @torch.no_grad()

@@ -15,7 +15,7 @@ from engines.denoiser import Contribution, Denoised, Denoiser, joined
 from engines.formula import Letter, Term
 from engines.halving import Halving
 from engines.inverse.base import InverseMethod, Measurement
-from engines.inverse.corrected import by_level, left_variance, pulled_back, told
+from engines.inverse.corrected import by_level, left_variance, told
 from engines.inverse.ddnm import LEFT, UNIT
 from engines.operators.base import SIGMA_Y, LinearOperator
 from engines.operators.solve import dots, tiny
@@ -25,6 +25,7 @@ from engines.samplers.base import Sampler
 from engines.worded import Worded
 
 Map = Callable[[Tensor], Tensor]
+LONGEST = 4.0  # times the misfit: the most that a correction changes of what would be measured
 
 
 class Covariance(Worded):
@@ -46,7 +47,8 @@ class PiGDM(InverseMethod):
 
     `measured` is the first of these iterations, begun in the direction of `constant` and as long as the slope says,
     with no gradient more: where the model's slope is steeper than data of that spread could have it, which with a
-    network it is in much noise, the paper's correction leaves for good and this one does not.
+    network it is in much noise, the paper's correction leaves for good. This one changes what would be measured by no
+    more than four times the misfit.
     """
 
     name: ClassVar[str] = "pigdm"
@@ -55,13 +57,16 @@ class PiGDM(InverseMethod):
     summary: ClassVar[str] = "Corrects the estimate by what is unexplained of the measurement, through the network."
     formula: ClassVar[tuple[str, ...]] = (
         r"\Delta x \leftarrow \Delta x + \term{likelihood}{\frac{\partial x_s}{\partial \hat x_0}"
-        r"\frac{\sigma_t^2}{\alpha_t}\left(\frac{\partial \hat x_0}{\partial x_t}\right)^\top A^\top"
-        r"\left(A C_t A^\top + \sigma_y^2 I\right)^{-1}\left(y - A\hat x_0\right)}",
+        r"\frac{\sigma_t^2}{\alpha_t}\left(\frac{\partial \hat x_0}{\partial x_t}\right)^\top"
+        r"\vartheta_t A^\top\left(A C_t A^\top + \sigma_y^2 I\right)^{-1}\left(y - A\hat x_0\right)}",
+        r"\vartheta_t = 1 \quad \text{or measured along} \quad "
+        r"\frac{\sigma_t^2}{\alpha_t}\frac{\partial \hat x_0}{\partial x_t}",
         r"C_t = r_t^2 I \quad \text{or} \quad C_t = \frac{\sigma_t^2}{\alpha_t}\frac{\partial \hat x_0}{\partial x_t}",
         r"r_t^2 = \frac{\sigma_t^2\sigma_x^2}{\sigma_t^2 + \alpha_t^2\sigma_x^2}")
     terms: ClassVar[tuple[Term, ...]] = (Term("likelihood", "Pull of the measurement"),)
     letters: ClassVar[tuple[Letter, ...]] = (
-        SIGMA_Y, Letter("C_t", "the covariance of the data around x̂_0, as it is taken to be"), LEFT, UNIT)
+        SIGMA_Y, Letter(r"\vartheta_t", "how much of the correction is made, by the model’s own slope along it"),
+        Letter("C_t", "the covariance of the data around x̂_0, as it is taken to be"), LEFT, UNIT)
     source: ClassVar[str] = ("Song et al. 2023, Pseudoinverse-Guided Diffusion Models, eq. 7 and section 3.3; "
                              "Tweedie: Rozet et al. 2024, arXiv 2405.13712, section 4.2")
 
@@ -131,23 +136,34 @@ class Explained(Denoiser):
         if self.method.covariance is Covariance.TWEEDIE:
             explained = solved(_gram(self.operator, slope, noise2), residual, self.method.iterations)
             return factor * slope(self.operator.adjoint(explained))
-        # (r² A Aᵀ + sigma_y² I)⁻¹ = (A Aᵀ + (sigma_y/r)² I)⁻¹ / r², whose limit without noise is the pseudo-inverse
-        along = pulled_back(self.operator, residual, noise2 / left) / left
+        u, along = self._direction(residual, left)
         change = slope(along)
         if self.method.covariance is Covariance.MEASURED:
-            change = expand(self._length(residual, along, change, left), change) * change
+            change = expand(self._length(residual, u, along, change, left), change) * change
         return factor * change
 
-    def _length(self, residual: Tensor, along: Tensor, change: Tensor, left: float) -> Tensor:
-        """⟨u, r⟩/⟨u, (A C Aᵀ + sigma_y² I) u⟩ of the u for which along = Aᵀu, with the change C Aᵀu: (B,).
+    def _direction(self, residual: Tensor, left: float) -> tuple[Tensor, Tensor]:
+        """u = (r² A Aᵀ + sigma_y² I)⁻¹ r of the residual and Aᵀu; without noise 0 for u, which then counts nowhere."""
+        noise2 = self.measurement.noise**2
+        if noise2 == 0:  # the limit is the pseudo-inverse
+            return torch.zeros_like(residual), self.operator.pinv(residual) / left
+        # (r² A Aᵀ + sigma_y² I)⁻¹ = (A Aᵀ + (sigma_y/r)² I)⁻¹ / r²
+        u = self.operator.solve(residual, noise2 / left) / left
+        return u, self.operator.adjoint(u)
+
+    def _length(self, residual: Tensor, u: Tensor, along: Tensor, change: Tensor, left: float) -> Tensor:
+        """⟨u, r⟩/⟨u, G u⟩ with G = A C Aᵀ + sigma_y² I, along = Aᵀu and the change C Aᵀu, at most 4‖r‖/‖G u‖: (B,).
 
         It is 1 where C is r_t² I; of a slope that no covariance has nothing is to be learned, and it is 0.
         """
         noise2 = self.measurement.noise**2
-        # as (r² A Aᵀ + sigma_y² I) u = r; without noise u itself need not be known
-        noisy = noise2 * dots(u := self.operator.solve(residual, noise2 / left) / left, u) if noise2 else 0.0
+        turned = self.operator.forward(change) + noise2 * u
+        noisy = noise2 * dots(u, u)
+        # ⟨u, r⟩ by Aᵀu, as without noise u is not at hand: r = r_t² A Aᵀu + sigma_y² u
         whole, believed = left * dots(along, along) + noisy, dots(along, change) + noisy
-        return torch.where(believed > 0, whole / believed.clamp(min=tiny(change)), 0.0)
+        length = torch.where(believed > 0, whole / believed.clamp(min=tiny(change)), 0.0)
+        most = LONGEST * (dots(residual, residual) / dots(turned, turned).clamp(min=tiny(change))).sqrt()
+        return torch.minimum(length, most)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,9 @@ from engines.component import option
 from engines.denoiser import Denoiser
 from engines.formula import Letter, Term
 from engines.inverse.base import InverseMethod, Measurement
+from engines.inverse.ddnm import UNIT
 from engines.inverse.sdedit import first_move
+from engines.operators.base import SIGMA_Y
 from engines.process.noise import Noise
 from engines.process.paths import Path
 from engines.process.shapes import expand, norms
@@ -31,10 +33,10 @@ class SDEdit(InverseMethod):
     title: ClassVar[str] = "SDEdit"
     summary: ClassVar[str] = "Noises what the measurement shows up to a strength and lets the model make it its own."
     formula: ClassVar[tuple[str, ...]] = (
-        r"\text{at first: } \Delta x = \term{likelihood}{\alpha_s A^{+}y} + \term{prior}{\left("
-        r"\frac{\sigma_s}{\sigma_t} - 1\right)x_t}",)
+        r"\text{at first: } \Delta x = \term{likelihood}{\alpha_s A^\top\left(A A^\top + \sigma_y^2 I\right)^{-1}y} "
+        r"+ \term{prior}{\left(\frac{\sigma_s}{\sigma_t} - 1\right)x_t}",)
     terms: ClassVar[tuple[Term, ...]] = (Term("prior", "Prior step"), Term("likelihood", "What the measurement shows"))
-    letters: ClassVar[tuple[Letter, ...]] = (Letter("A^{+}", "the pseudo-inverse of A"),)
+    letters: ClassVar[tuple[Letter, ...]] = (SIGMA_Y, UNIT)
     source: ClassVar[str] = "Meng et al. 2022, arXiv 2108.01073, algorithm 1"
 
     differentiates: ClassVar[bool] = False
@@ -90,7 +92,7 @@ class Joining(Sampler):
         """The join, and what the sampler does from there."""
         first, total = self._first(times), self.steps(times)
         if start == 0:
-            least = self.measurement.least(x)
+            least = self.measurement.tikhonov(x)
             shown = expand(path.alpha(times[first]), x) * least
             # not by what is taken off: a large sigma would leave its rounding
             smaller = expand(path.sigma(times[first]) / path.sigma(times[0]), x) * x

@@ -36,10 +36,9 @@ class TDS(InverseMethod):
     The twisting function is p̃(y|x_t) = N(y; A D(x_t), S) with S = r_t² A Aᵀ + σ_y² I, or (r_t² + σ_y²) I where A is not
     linear; r_t² = s²sigma²/(s²alpha² + sigma²) is the variance of data of spread s given x_t, and 0 at t = 0. A move
     shifts the sampler's by the same factor that x0_hat would be, (sigma²/alpha)·∇ log p̃(y|x_t), and weighs
-    p(x_s|x_t) p̃(y|x_s) / (p̃(x_s|x_t, y) p̃(y|x_t)). Any shift is right with its weights: where the slope of the
-    model is steeper than data of that spread could have it, which with a network it is in much noise, less is made of
-    it, lest particles leave for good. With many particles the law is that of the sampler's own chain
-    given y, whatever r_t is.
+    p(x_s|x_t) p̃(y|x_s) / (p̃(x_s|x_t, y) p̃(y|x_t)). Any shift is right with its weights: where the slope of the model is
+    steeper than data of that spread could have it, which with a network it is in much noise, less is made of it, lest
+    particles leave for good. With many particles the law is that of the sampler's own chain given y, whatever r_t is.
 
     Particles are resampled (systematically) after every move, not only where few of them count: so no weights are
     carried, and a step's state is all that a resumed run needs. For the same reason the state after a move is
@@ -54,13 +53,14 @@ class TDS(InverseMethod):
     summary: ClassVar[str] = "Samples compete by how well they fit: exact with many of them, and copies with few."
     formula: ClassVar[tuple[str, ...]] = (
         r"\Delta x \leftarrow \Delta x + \term{likelihood}{\frac{\partial x_s}{\partial\hat x_0}"
-        r"\frac{\sigma_t^2}{\alpha_t} \nabla_{x_t} \log \tilde p(y|x_t)}",
+        r"\frac{\sigma_t^2}{\alpha_t} \vartheta_t \nabla_{x_t} \log \tilde p(y|x_t)}",
         r"\tilde p(y|x_t) = \mathcal{N}\left(y; A\hat x_0, r_t^2 A A^\top + \sigma_y^2 I\right)",
         r"\term{likelihood}{\text{copied}} \text{ by } \frac{p(x_s|x_t)\, \tilde p(y|x_s)}"
         r"{\tilde p(x_s|x_t, y)\, \tilde p(y|x_t)}")
     terms: ClassVar[tuple[Term, ...]] = (Term("likelihood", "Twist and copies"),)
     letters: ClassVar[tuple[Letter, ...]] = (
         SIGMA_Y, Letter("I", "the covariance that is 1 in every direction"),
+        Letter(r"\vartheta_t", "how much of the correction is made, by the model’s own slope along it"),
         Letter("r_t", "how far the data may be from x̂_0 at a time, by the spread of all data"),
         Letter(r"\mathcal{N}", "the normal density, by its mean and covariance"),
         Letter("p(x_s|x_t)", "the model’s step back"),
@@ -141,20 +141,27 @@ class Twist:
         residual = self.measurement.residual(x0)
         return -dots(residual, self.weighed(residual, t)).cpu().double() / 2
 
-    def slope(self, denoiser: Denoiser, x: Tensor, t: Tensor, cond: Tensor | None) -> Seen:
-        """What the denoiser says of x, and what the twist makes of it."""
+    def seen(self, denoiser: Denoiser, x: Tensor, t: Tensor, cond: Tensor | None) -> Seen:
+        """What the denoiser says of particles x (B, …) at t, and what the twist makes of it."""
+
+        solutions = list[Tensor]()
 
         def measure(x0: Tensor) -> Tensor:
             residual = self.measurement.residual(x0)
             # ∇ −½ rᵀS⁻¹r = −(S⁻¹r)ᵀ∇r: nothing is differentiated through the solution of S
-            return -dots(residual, self.weighed(residual.detach(), t))
+            solutions.append(self.weighed(residual.detach(), t))
+            return -dots(residual, solutions[0])
 
         told = sloped(denoiser, x, t, cond, measure)
-        return Seen(told.found, told.slope, self.log(told.found.x0, t), self._share(told, t))
+        log = -dots(self.measurement.residual(told.found.x0), solutions[0]).cpu().double() / 2
+        return Seen(told.found, told.slope, log, self._share(told, solutions[0], t))
 
-    def _share(self, told: Sloped, t: Tensor) -> Tensor:
-        """⟨u, S u⟩/⟨u, (A C Aᵀ + σ_y² I) u⟩ of u = S⁻¹r and the model's own C = (sigma²/alpha)·∂x0_hat/∂x, (B,)."""
-        u = self.weighed(self.measurement.residual(told.found.x0), t)
+    def _share(self, told: Sloped, u: Tensor, t: Tensor) -> Tensor:
+        """How much of a shift is made, (B,) in [0, 1]: by how much the model's slope is steeper than is assumed.
+
+        (r_t²‖w‖² + σ_y²‖u‖²)/(⟨w, C w⟩ + σ_y²‖u‖²) with u = S⁻¹r, w = (∂A/∂x0)ᵀu and the model's own covariance
+        C = (sigma²/alpha)·∂x0_hat/∂x. Of a linear A that is ⟨u, S u⟩/⟨u, (A C Aᵀ + σ_y² I) u⟩.
+        """
         noisy = max(self.measurement.noise, LEAST) ** 2 * dots(u, u)
         steep = float(self.path.sigma(t).square() / self.path.alpha(t)) * dots(told.along, told.slope)
         # of a slope that no covariance has nothing is to be learned
@@ -220,7 +227,7 @@ class Particles:
 
         def seen(part: slice) -> Seen:
             of = replace(self.twist, measurement=self.twist.measurement.of(part))
-            return of.slope(self.denoiser, x[part], t, None if self.cond is None else self.cond[part])
+            return of.seen(self.denoiser, x[part], t, None if self.cond is None else self.cond[part])
 
         parts = self._halving(seen, len(x))
         slope, log, share = (torch.cat(list(column)) for column in zip(*((p.slope, p.log, p.share) for p in parts),

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 import torch
 from torch import Tensor
@@ -16,6 +18,7 @@ from engines.guidance.cfg import ClassifierFree
 from engines.inverse.base import Measurement
 from engines.inverse.corrected import left_variance
 from engines.inverse.pigdm import Covariance, PiGDM, solved
+from engines.operators.mask import Mask
 from engines.process.paths import Path
 from engines.process.vp_cosine import VPCosine
 from engines.process.vp_linear import VPLinear
@@ -79,9 +82,34 @@ def test_the_constant_covariance_corrects_by_the_papers_formula(name: str, scale
         assert [part.term for part in found.contributions] == ["likelihood"]
         # as far along it as leaves nothing of the misfit in its direction
         whole = a @ covariance @ a.T + measurement.noise**2 * torch.eye(len(a), dtype=torch.float64)
-        length = (along * residual).sum(1) / torch.einsum("bi,bij,bj->b", along, whole, along)
+        turned = torch.einsum("bij,bj->bi", whole, along)
+        length = ((along * residual).sum(1) / (along * turned).sum(1)).minimum(4 * residual.norm(dim=1)
+                                                                                / turned.norm(dim=1))
         torch.testing.assert_close(measured.denoise(x, t).contributions[-1].delta, length[:, None] * change,
                                    rtol=1e-6, atol=1e-8)
+
+
+class _Saddle(Denoiser):
+    """x0_hat whose slope no covariance has: up along the first number, and nearly as much down along the second."""
+
+    def __init__(self, off: float) -> None:
+        self.slopes = torch.tensor([1.0, off - 1], dtype=torch.float64)
+
+    def denoise(self, x: Tensor, t: Tensor, cond: Tensor | None = None) -> Denoised:
+        """The linear map of these slopes."""
+        del t, cond
+        return Denoised(self.slopes * x)
+
+
+@pytest.mark.parametrize("off", [0.1, 1e-3, 1e-6, 0.0, -1.0])
+@pytest.mark.parametrize("noise", [0.0, 0.1])
+def test_a_slope_of_no_covariance_does_not_lead_away(off: float, noise: float) -> None:
+    path, measurement = VPCosine(), Measurement(Mask(torch.ones(2, dtype=torch.float64)),
+                                                torch.ones(1, 2, dtype=torch.float64), noise)
+    denoiser, _ = PiGDM().posterior(path, _Saddle(off), DDIM(), measurement)
+    x, t = torch.zeros(1, 2, dtype=torch.float64), torch.tensor(0.5, dtype=torch.float64)
+    # four times the misfit, and what the measurement’s own noise adds to it
+    assert float(denoiser(x, t).norm()) <= 4 * math.sqrt(2) * (1 + noise)
 
 
 @pytest.mark.parametrize("name", sorted(exact_samplers()))

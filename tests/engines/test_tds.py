@@ -93,7 +93,7 @@ def test_the_twist_is_the_papers_and_its_slope_that_of_the_twist(path: Path, at:
     prior, t = MixtureDenoiser(data, path), torch.tensor(at * path.t_max, dtype=torch.float64)
     twist = Twist(path, Measurement(A, Y, 0.2), 0.7)
     x = float(path.scale(t)) * torch.randn(6, 5, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
-    seen = twist.slope(prior, x, t, None)
+    seen = twist.seen(prior, x, t, None)
     found, slope, log = seen.found, seen.slope, seen.log
     alpha, sigma = float(path.alpha(t)), float(path.sigma(t))
     r2 = 1 / (alpha**2 / sigma**2 + 1 / 0.7**2)
@@ -143,7 +143,7 @@ def test_a_move_and_its_weights() -> None:
     noise, move = Noise(sample_seeds(0, 8), (5,), dtype=torch.float64), DDPM().move(path, t, s)
     x, twist = noise.initial(), Twist(path, measured, 1.0)
     after = Particles(twist, prior, noise, None).moved(x, t, s, move, 3)
-    seen = twist.slope(prior, x, t, None)
+    seen = twist.seen(prior, x, t, None)
     found, slope, before = seen.found, seen.slope, seen.log
     torch.testing.assert_close(seen.share, torch.ones(8, dtype=torch.float64))
     plain = float(move.keep) * x + float(move.pull) * found.x0

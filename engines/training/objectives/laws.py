@@ -1,4 +1,4 @@
-"""Which times, and so noise levels, are trained on how often."""
+"""How often each noise level is trained on: the noise distribution of a training."""
 
 from __future__ import annotations
 

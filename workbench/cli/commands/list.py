@@ -23,10 +23,11 @@ class List(Command):
 
     name: ClassVar[str] = "list"
     document: ClassVar[str] = ("tasks, samplers, methods, operators (what degrades a picture), noises (of a "
-                               "measurement), paths, predictions, grids, objectives, weights, laws (of the times of a "
-                               "training), networks, points (point sets), starts and covariances (of a fit), "
-                               "ends (of an interpolation), subjects (pictures a model is measured on), traces, "
-                               "studies, laboratory (its priors), models (choose is what --model takes) and devices")
+                               "measurement), paths, predictions, grids, objectives, weights, laws (noise "
+                               "distributions of a training), networks, points (point sets), starts and covariances "
+                               "(of a fit), ends (of an interpolation), subjects (pictures a model is measured on), "
+                               "traces, studies, laboratory (its priors), models (choose is what --model takes) and "
+                               "devices")
     examples: ClassVar[tuple[str, ...]] = ("", "--json")
     summary: ClassVar[str] = "Show tasks, algorithms of every kind, point sets, models and devices."
 
