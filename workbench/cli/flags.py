@@ -60,6 +60,7 @@ class Flag:
     kinds: tuple[str, ...] = ()
     only_for: tuple[str, ...] = ()
     defaults: tuple[tuple[object, tuple[str, ...]], ...] = ()
+    helps: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     @property
     def written(self) -> str:
@@ -93,12 +94,15 @@ def flags_of(form: type[Options]) -> list[Flag]:
     for name, info in form.model_fields.items():
         kinds = kinds_of(info)
         flags.append(Flag(name, info, tuple(kinds)))
-        flags += _component_flags(name, kinds)
+        flags += _component_flags(name, kinds, info.default)
     return flags
 
 
-def _component_flags(name: str, kinds: Mapping[str, type[Component]]) -> list[Flag]:
-    """The options of all components that a field may hold, each once, and those of components among them."""
+def _component_flags(name: str, kinds: Mapping[str, type[Component]], first: object) -> list[Flag]:
+    """The options of all components that a field may hold, each once, and those of components among them.
+
+    first: what the field holds by default, whose options may have values of its own.
+    """
     found = dict[str, dict[str, FieldInfo]]()
     for kind, component in kinds.items():
         for inner, info in component.model_fields.items():
@@ -107,17 +111,27 @@ def _component_flags(name: str, kinds: Mapping[str, type[Component]]) -> list[Fl
     for inner, owners in found.items():
         info = next(iter(owners.values()))
         deeper = kinds_of(info)
-        flags += [Flag(f"{name}.{inner}", info, tuple(deeper), tuple(owners), _defaults(owners)),
-                  *_component_flags(f"{name}.{inner}", deeper)]
+        flags += [Flag(f"{name}.{inner}", info, tuple(deeper), tuple(owners), _defaults(inner, owners, first),
+                       _helps(owners)),
+                  *_component_flags(f"{name}.{inner}", deeper, info.default)]
     return flags
 
 
-def _defaults(owners: Mapping[str, FieldInfo]) -> tuple[tuple[object, tuple[str, ...]], ...]:
+def _defaults(name: str, owners: Mapping[str, FieldInfo], first: object) -> tuple[tuple[object, tuple[str, ...]], ...]:
     """The defaults of an option that components have alike by name, each with those that have it."""
     found = dict[str, tuple[object, list[str]]]()
     for kind, info in owners.items():
-        found.setdefault(_shown(info.default), (info.default, []))[1].append(kind)
+        value = getattr(first, name) if isinstance(first, Component) and first.name == kind else info.default
+        found.setdefault(_shown(value), (value, []))[1].append(kind)
     return tuple((value, tuple(kinds)) for value, kinds in found.values())
+
+
+def _helps(owners: Mapping[str, FieldInfo]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """What an option that components have alike by name means, each with those of which it means that."""
+    found = dict[str, list[str]]()
+    for kind, info in owners.items():
+        found.setdefault(info.description or info.title or "", []).append(kind)
+    return tuple((text, tuple(kinds)) for text, kinds in found.items())
 
 
 def add_flags(parser: argparse.ArgumentParser, form: type[Options]) -> None:
@@ -154,13 +168,16 @@ def help_text(flag: Flag, default: Any) -> str:
     """One help line: what it does, choices or range, unit, default."""
     reach = f"{_range(flag.info)} {hint(flag.info, 'unit')}".strip()
     facts = [", ".join(flag.kinds) or ", ".join(_choices(flag.info)), reach]
-    value = default if default is not None or "." not in flag.dest else flag.info.default
+    value = default if default is not None or not flag.defaults else flag.defaults[0][0]
     # the default of an attachment is the name it has inside a recipe: no file to look for
     shown = "" if flag.is_attachment else _shown(value)
     facts += ["needed, unless --recipe brings it" if flag.is_needed else "",
               _defaulted(flag, shown), f"for {', '.join(flag.only_for)}" if flag.only_for else ""]
     kept = "; ".join(fact for fact in facts if fact)
-    return f"{flag.info.description or flag.info.title or ''} ({kept})" if kept else flag.info.description or ""
+    told = flag.info.description or flag.info.title or ""
+    if len(flag.helps) > 1:
+        told = " ".join(f"For {' and '.join(kinds)}: {text}" for text, kinds in flag.helps)
+    return f"{told} ({kept})" if kept else told
 
 
 def _defaulted(flag: Flag, shown: str) -> str:
@@ -215,8 +232,14 @@ def values_of(form: type[Options], given: Mapping[str, Any], base: Mapping[str, 
         raw = given.get(flag.dest)
         if raw is None:
             continue
-        values = _laid(form, values, flag.dest.split("."), {"name": raw} if flag.kinds else _value(flag, raw))
+        values = _laid(form, values, flag.dest.split("."), _named(flag, raw) if flag.kinds else _value(flag, raw))
     return values
+
+
+def _named(flag: Flag, name: str) -> dict[str, Any]:
+    """The component of a name as a document: that which the form begins with, where it has the name."""
+    first = flag.info.default
+    return first.model_dump(mode="json") if isinstance(first, Component) and first.name == name else {"name": name}
 
 
 def _laid(form: type[Options], values: Mapping[str, Any], place: Sequence[str], value: Any) -> dict[str, Any]:
