@@ -14,8 +14,8 @@ from engines.process.chain import Fixed
 from engines.recipe import Recipe
 from engines.recipe_text import command_line, dump_preset, load_preset
 from engines.representation.em import Emptied
-from engines.tasks.sweep import Metric, SweepOptions
 from engines.tasks.restore import RestoreOptions
+from engines.tasks.sweep import Metric, SweepOptions
 from engines.tasks.train import TrainOptions
 from workbench.cli.flags import add_flags, flags_of, help_text, values_of
 from workbench.forms import enum_choices

@@ -134,15 +134,15 @@ def _helps(owners: Mapping[str, FieldInfo]) -> tuple[tuple[str, tuple[str, ...]]
     return tuple((text, tuple(kinds)) for text, kinds in found.items())
 
 
-def add_flags(parser: argparse.ArgumentParser, form: type[Options]) -> None:
-    """Add a model's flags to a parser, grouped as in the window's form."""
+def add_flags(parser: argparse.ArgumentParser, form: type[Options], spared: frozenset[str] = frozenset()) -> None:
+    """Add a model's flags to a parser, grouped as in the window's form; spared: files that its defaults need not."""
     groups = dict[str, argparse._ArgumentGroup]()
     default = form.model_construct()
     for flag in flags_of(form):
         head = flag.dest.split(".")[0]
         title = str(hint(form.model_fields[head], "group")) or "Main options"
         group = groups.setdefault(title, parser.add_argument_group(title))
-        text = help_text(flag, getattr(default, flag.dest, None)).replace("%", "%%")
+        text = help_text(flag, getattr(default, flag.dest, None), spared).replace("%", "%%")
         if flag.is_switch:
             group.add_argument(flag.written, dest=flag.dest, default=None, help=text,
                                action=argparse.BooleanOptionalAction)
@@ -164,14 +164,15 @@ def metavar(flag: Flag) -> str:
     return names.get(flag.info.annotation, "NAME" if _choices(flag.info) else "TEXT")  # type: ignore[arg-type]
 
 
-def help_text(flag: Flag, default: Any) -> str:
+def help_text(flag: Flag, default: Any, spared: frozenset[str] = frozenset()) -> str:
     """One help line: what it does, choices or range, unit, default."""
     reach = f"{_range(flag.info)} {hint(flag.info, 'unit')}".strip()
     facts = [", ".join(flag.kinds) or ", ".join(_choices(flag.info)), reach]
     value = default if default is not None or not flag.defaults else flag.defaults[0][0]
     # the default of an attachment is the name it has inside a recipe: no file to look for
     shown = "" if flag.is_attachment else _shown(value)
-    facts += ["needed, unless --recipe brings it" if flag.is_needed else "",
+    needed = flag.is_needed and hint(flag.info, "widget") not in spared
+    facts += ["needed, unless --recipe brings it" if needed else "",
               _defaulted(flag, shown), f"for {', '.join(flag.only_for)}" if flag.only_for else ""]
     kept = "; ".join(fact for fact in facts if fact)
     told = flag.info.description or flag.info.title or ""

@@ -57,7 +57,7 @@ class TaskCommand(Command):
 
     def add_flags(self, parser: argparse.ArgumentParser) -> None:
         """The task's options, where files go, and the machine."""
-        add_flags(parser, self.task.Form)
+        add_flags(parser, self.task.Form, self.task.spares(defaults(self.task.Form)))
         if self._folder:
             parser.add_argument(PLACE, nargs="?", metavar="FOLDER", help=f"the same as --{self._folder}")
         files = parser.add_argument_group("Files")
