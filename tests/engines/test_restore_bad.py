@@ -162,14 +162,17 @@ def test_a_large_picture_is_refused_by_its_header_alone(models: Path, name: str)
         restored(models, data, name, crop_side=5000)
 
 
-def test_a_large_picture_is_refused_before_there_is_a_run(models: Path) -> None:
-    """By the checks of the form: of an edit by its header, of a fill by the square around the hole."""
-    spec, edit, inpaint = read_header(models / "any.safetensors").spec, task("edit"), task("inpaint")
+def test_a_large_picture_to_edit_is_refused_before_there_is_a_run(models: Path) -> None:
+    spec, edit = read_header(models / "any.safetensors").spec, task("edit")
     files = {"image.png": saved(Image.new("1", (8000, 6000)), "PNG")}
     with pytest.raises(BadInput, match="The picture has 8,000 × 6,000 px, and 4 answers of it are more than the"):
         edit.check(validated(edit.Form, {"model": "any", "count": 4}), files, spec)
     edit.check(validated(edit.Form, {"model": "any", "count": 4, "crop_side": 2000}), files, spec)
     edit.check(validated(edit.Form, {"model": "any", "count": 4}), files, read_header(models / "tiny.safetensors").spec)
+
+
+def test_a_large_square_to_fill_is_refused_before_there_is_a_run(models: Path) -> None:
+    spec, inpaint = read_header(models / "any.safetensors").spec, task("inpaint")
     mask = Image.new("L", (3000, 2500))
     mask.paste(255, (300, 300, 1500, 1400))
     files = {"image.png": saved(Image.new("1", mask.size), "PNG"), "mask.png": saved(mask, "PNG")}
