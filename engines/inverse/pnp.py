@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import ClassVar
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, ClassVar
 
 import torch
 from pydantic import Field, SkipValidation
@@ -50,6 +50,7 @@ class PlugAndPlay(InverseMethod):
     differentiates: ClassVar[bool] = False
     walks: ClassVar[bool] = True
     linear: ClassVar[bool] = True
+    earlier: ClassVar[Mapping[str, Any]] = {"last": 1.0}
 
     # published is 0.23 and a last noise of all of the measurement's, which smooths away what was not measured: by that
     # time it has no such noise. On pictures these are better by 0.1 dB in the mean and by up to 1.8 dB with lost pixels

@@ -60,7 +60,7 @@ def read_image(source: Path | bytes, channels: int, name: str = "") -> Array:
 def decoding(source: Path | bytes, name: str, formats: tuple[str, ...]) -> Generator[Image.Image, None, None]:
     """A picture of bearable size to work with; whatever goes wrong meanwhile is raised as BadImage."""
     title = name or (source.name if isinstance(source, Path) else "The image")
-    data = _bytes(source) if isinstance(source, Path) else source
+    data = file_bytes(source) if isinstance(source, Path) else source
     if not data:
         raise BadImage(f"“{title}” is empty (0 bytes); choose another picture.")
     try:
@@ -185,7 +185,7 @@ def png_notes(notes: Mapping[str, str]) -> PngImagePlugin.PngInfo:
 
 def note_of(source: Path | bytes, key: str, name: str = "") -> str | None:
     """The note of that key inside a PNG, or None when it carries none; raises BadImage."""
-    data = _bytes(source) if isinstance(source, Path) else source
+    data = file_bytes(source) if isinstance(source, Path) else source
     if not data.startswith(PNG_START):
         return None
     title = name or (source.name if isinstance(source, Path) else "")
@@ -242,7 +242,7 @@ def mask_png(mask: Array) -> bytes:
     return png_bytes(np.clip(mask * 255, 0, 255).round().astype(np.uint8)[:, :, None])
 
 
-def _bytes(file: Path) -> bytes:
+def file_bytes(file: Path) -> bytes:
     """The bytes of a file of bearable size; raises BadImage."""
     try:
         if file.exists() and not file.is_file():

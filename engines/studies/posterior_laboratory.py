@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Annotated, Any, ClassVar, cast
@@ -25,7 +25,7 @@ from engines.metrics.points import mode_weights
 from engines.metrics.posterior import PosteriorFigures, Yardstick, averaged
 from engines.operators.base import MEASURED, SIGMA_Y
 from engines.process.paths import PathChoice
-from engines.process.times import GridChoice, Quadratic, time_grid
+from engines.process.times import GridChoice, Quadratic, Uniform, time_grid
 from engines.process.vp_cosine import VPCosine
 from engines.samplers.base import Sampler, SamplerChoice
 from engines.samplers.ddpm import DDPM
@@ -49,6 +49,7 @@ def rivals() -> dict[str, Rival]:
     """Every method with its default options, and those with another choice that changes what they are, by name."""
     usual = {name: Rival(kind.word(), kind()) for name, kind in methods().items()}
     return {**usual, "dps-automatic": Rival("DPS, automatic step", DPS(rule=StepRule.AUTOMATIC)),
+            "pigdm-constant": Rival("ΠGDM, as published", PiGDM(covariance=Covariance.CONSTANT)),
             "pigdm-tweedie": Rival("ΠGDM, Tweedie", PiGDM(covariance=Covariance.TWEEDIE))}
 
 
@@ -80,6 +81,7 @@ class PosteriorLaboratory(Study):
         Letter("p(x_0|y)", "the exact posterior of the data"), Letter("p(x_0)", "the density of the data by the model"),
         Letter("p(y|x_0)", "how likely the measurement is by the data"),
         Letter("p(y)", "how likely the measurement is at all"))
+    earlier: ClassVar[Mapping[str, Any]] = {"spacing": {"name": Uniform.name}}
 
     prior: LaboratoryPriorChoice = option(PlanePrior(), title="Prior", help="What is known beforehand, and what is "
                                           "measured of it.")
@@ -106,7 +108,7 @@ class PosteriorLaboratory(Study):
             return values
         given = dict(cast("dict[str, Any]", values))
         plane = {name: given.pop(name) for name in ("data", "angle") if name in given}
-        return {"prior": {"name": PlanePrior.name, **plane}, **given} if plane else given
+        return {"prior": {"name": PlanePrior.name, **plane}, **cls.earlier, **given} if plane else given
 
     def run(self, seed: int) -> Iterator[Told]:
         """Yield the ranking as methods are done, why others cannot be used, and the charts of each."""
@@ -139,12 +141,14 @@ class Bench:
     def __init__(self, lab: PosteriorLaboratory, problems: list[Problem], seed: int) -> None:
         self._lab, self._problems, self._seed = lab, problems, seed
         self._prior = MixtureDenoiser(lab.prior.mixture(), lab.path)
-        self._yards = [Yardstick(problem.exact) for problem in problems]
+        # each by samples of its own: else all of them err alike, and a mean over measurements as much as one alone
+        self._yards = [Yardstick(problem.exact, seed=k) for k, problem in enumerate(problems)]
 
     @cached_property
     def chance(self) -> PosteriorFigures:
-        """The figures of exact samples."""
-        return averaged([yard.figures(yard.exact.sample(self._lab.count, self._seed + 7)) for yard in self._yards])
+        """The figures of exact samples, others for each measurement."""
+        return averaged([yard.figures(yard.exact.sample(self._lab.count, self._seed + 7 + k))
+                         for k, yard in enumerate(self._yards)])
 
     def exact(self, total: int) -> Generator[Told, None, Outcome]:
         """What the sampler comes to with the exact denoiser of each posterior: the error of its steps alone."""

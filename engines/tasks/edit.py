@@ -130,6 +130,12 @@ class Edit(PictureTask):
         """A model that knows no picture with this noise, or what is said of the steps that are made."""
         return "" if model is None else edit_caution(cast(EditOptions, options), model)
 
+    def check(self, options: Any, files: Mapping[str, bytes], model: ModelSpec | None) -> None:
+        """Refuse a picture that is too large."""
+        chosen = cast(EditOptions, options)
+        if model is not None:
+            check_header(files, chosen, model, chosen.count)
+
     def run(self, options: Any, context: Context) -> Iterator[Event]:
         """Yield Noted for what is poor, Said, Opened, a Stepped for each step from the start on, and Sampled."""
         chosen = cast(EditOptions, options)

@@ -149,11 +149,11 @@ class Inpaint(PictureTask):
         chosen.method.check(chosen.sampler)
 
     def check(self, options: Any, files: Mapping[str, bytes], model: ModelSpec | None) -> None:
-        """Refuse a mask of nothing or everything, one that fits into no square, or that leaves the model no pixel."""
+        """Refuse a mask of nothing or everything, of no square or one too large, or that leaves the model no pixel."""
         chosen = cast(InpaintOptions, options)
         attached(files, chosen.mask, "The mask")  # before the picture is decoded, which takes longer
         if model is not None:
-            open_hole(chosen, files, model.size).known(model)
+            bearable_hole(chosen, files, model).known(model)
 
     def run(self, options: Any, context: Context) -> Iterator[Event]:
         """Yield Said, Noted for a surprise, Opened, a Stepped a step, the seam, and Sampled with filled pictures."""
@@ -161,8 +161,7 @@ class Inpaint(PictureTask):
         # a bad class, picture or mask is told before the time is spent on loading the model
         check_labels(chosen.label, chosen.model, context)
         spec = find_model(chosen.model, context).spec
-        hole = open_hole(chosen, context.files, spec.size)
-        check_extent(hole.side(spec), hole.side(spec), chosen.count, "square")
+        hole = bearable_hole(chosen, context.files, spec)
         yield Said(f"Loading model {spoken(chosen.model)}")
         model = open_model(chosen.model, context)
         for remark in (seen_remark(hole.picture, spec), chosen.method.remark(chosen.steps)):
@@ -198,6 +197,14 @@ def open_hole(options: InpaintOptions, files: Mapping[str, bytes], size: int) ->
         raise BadMask(f"The hole reaches out of the crop of {crop.side} px at ({crop.x}, {crop.y}); "
                       "enlarge the crop or set its side to 0.")
     return Hole(Picture(picture.pixels, crop), mask)
+
+
+def bearable_hole(options: InpaintOptions, files: Mapping[str, bytes], spec: ModelSpec) -> Hole:
+    """The same for a model; raises BadInput, too, for a square of which the answers are too large."""
+    hole = open_hole(options, files, spec.size)
+    side = hole.side(spec)
+    check_extent(side, side, options.count, "square")
+    return hole
 
 
 def unfilled(options: InpaintOptions, learnt: Learnt) -> str:

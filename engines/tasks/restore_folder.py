@@ -19,7 +19,7 @@ from engines.events import Event, Measured, Noted, Progressed, Said, Saved
 from engines.figure_rows import FOLDER, TABLE, read_rows, save_rows
 from engines.files import MAX_BYTES, explained
 from engines.learnt import meaningless
-from engines.modalities.image import extent_of, read_image, to_uint8
+from engines.modalities.image import extent_of, file_bytes, read_image, to_uint8
 from engines.model_file import ModelSpec
 from engines.model_names import spoken
 from engines.recipe import Recipe, backend
@@ -190,7 +190,7 @@ class Batch:
         options, began, last = self._options.each(), time.perf_counter(), None
         total = len(self._found) * options.steps
         try:
-            picture = self._read(file, options)
+            given, picture = self._read(file, options)
             problem = posed(options, picture, self._model.spec)
             yield from self._told(file, picture)
             plan = conditioned(options, self._model, problem, self._context, file.name)
@@ -203,18 +203,23 @@ class Batch:
             self._rows[file.name] = {"file": file.name, "why": str(error)}
             yield Progressed((place + 1) * options.steps, total)
             return
-        results = self._written(file, x, self._recipe(file))
+        results = self._written(file, x, self._recipe(given))
         self._rows[file.name] = {"file": file.name, **restored_figures(x, problem), "result": str(results[0]),
                                  "seconds": time.perf_counter() - began}
         self.saved()  # before anybody hears of them: whoever stops here finds them in it
         for result in results:
             yield Saved("image", result)
 
-    def _read(self, file: Path, options: RestoreOptions) -> Picture:
-        """A picture of the folder; raises BadInput for one that is too large, before it is decoded."""
+    def _read(self, file: Path, options: RestoreOptions) -> tuple[bytes, Picture]:
+        """The bytes of a picture of the folder, and what they show.
+
+        Read once, so that the recipe holds what was restored, whatever becomes of the file meanwhile. Raises BadInput
+        for a file that cannot be read, and for a picture that is too large before it is decoded.
+        """
+        given = file_bytes(file)
         if self._model.spec.network.anywhere:
-            check_extent(*extent_of(file, file.name), options.count, remedy="restore it by itself in a crop")
-        return picture_of(read_image(file, 3, file.name), options)
+            check_extent(*extent_of(given, file.name), options.count, remedy="restore it by itself in a crop")
+        return given, picture_of(read_image(given, 3, file.name), options)
 
     def _told(self, file: Path, picture: Picture) -> Iterator[Noted]:
         """What the model leaves out of a picture, once: of a folder the others are mostly alike."""
@@ -223,13 +228,9 @@ class Batch:
             self._reduced = True
             yield Noted(f"“{file.name}”: {left_out}")
 
-    def _recipe(self, file: Path) -> Recipe | None:
-        """How Restore alone makes the same of a picture, which is in it; None for one too large to be read back."""
+    def _recipe(self, given: bytes) -> Recipe | None:
+        """How Restore alone makes the same of a picture, whose bytes are in it; None for one too large to be read."""
         options = self._options.each()
-        try:
-            given = file.read_bytes()
-        except OSError as error:
-            raise explained(error, file) from error
         made = Recipe(Restore.name, options.model_dump(mode="json"), {options.image: given},
                       backend=backend(self._context.device.kind), fingerprints=self._context.fingerprints)
         return made if len(given) < LARGEST_GIVEN else None

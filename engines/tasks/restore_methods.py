@@ -40,7 +40,7 @@ from engines.tasks.restore import DamagedOptions, Problem, Restore, RestoreOptio
 from engines.tasks.restored_figures import restored_figures
 
 ALL, FILE = "all", "restore-methods.csv"
-TUNED = ", with the options of the form"
+TUNED = " (with the options of the form)"
 
 
 def method_names(text: str) -> tuple[str, ...]:
@@ -93,8 +93,15 @@ class MethodsOptions(PictureOptions, DamagedOptions):
         return method == self.method and method != usual(method.name)
 
     def title(self, method: InverseMethod) -> str:
-        """What a row of the table is called: “DPS, with the options of the form”."""
+        """What a row of the table is called: “DPS (with the options of the form)”."""
         return f"{method.listed()}{TUNED if self.tuned(method) else ''}"
+
+    def unlisted(self) -> str:
+        """One sentence where the tuned method is none of those that are tried, else ""."""
+        if not self.tuned(self.method) or self.method.name in method_names(self.methods):
+            return ""
+        return (f"The options of {self.method.word()} are not used, as it is none of the methods that are compared; "
+                f"add “{self.method.name}” to them.")
 
     def refused(self, method: InverseMethod) -> str:
         """Why a method cannot be used with these options, as a sentence; "" where it can."""
@@ -156,6 +163,10 @@ class RestoreMethods(PictureTask):
         flat = sampling_cost(made, model, partial(_evaluations, [one for one in tried if one not in steep], made))
         return cost if cost is None or flat is None or not steep else replace(cost, without=flat.evaluations)
 
+    def caution(self, options: Any, model: ModelSpec | None) -> str:
+        """A method that was tuned for nothing."""
+        return super().caution(options, model) or cast(MethodsOptions, options).unlisted()
+
     def check_choices(self, options: Any, model: ModelSpec | None) -> None:
         """A sampler that cannot walk the model, or choices that leave no method."""
         super().check_choices(options, model)
@@ -188,8 +199,7 @@ class RestoreMethods(PictureTask):
         check_header(context.files, made, spec, made.count)
         picture = open_picture(context.files, made)
         problem = posed(made.by(made.chosen()[0], made.steps), picture, spec)
-        if left_out := reduced(made.model, spec, picture):
-            yield Noted(left_out)
+        yield from map(Noted, filter(None, (made.unlisted(), reduced(made.model, spec, picture))))
         yield Said(f"Loading model {spoken(made.model)}")
         model = open_model(made.model, context)
         yield from _posed(problem, meaningless(spec.learnt, self.finds))
@@ -274,6 +284,7 @@ def _told(rows: Rows) -> Iterator[Event]:
     values = {"methods": float(len(ranked)), "left_out": float(rows.failed)}
     if ranked:
         pictures = np.stack([row.picture for row in ranked if row.picture is not None])
+        # seconds are told by the call, and of a method that calls no network they would be those of another
         done = sampled(torch.as_tensor(pictures), round(sum(row.figure("calls") for row in ranked)),
                        sum(row.figure("seconds") for row in ranked if row.figure("calls") > 0))
         yield replace(done, pictures=(sheet(list(pictures)),))

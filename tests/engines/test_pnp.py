@@ -8,14 +8,18 @@ from torch import Tensor
 
 from engines.analytic import Mixture, MixtureDenoiser, gaussian
 from engines.checks.oracle_claims import resume_gap
+from engines.component import as_recorded
 from engines.guidance.cfg import ClassifierFree
 from engines.inverse.base import Measurement
 from engines.inverse.pnp import PlugAndPlay, Splitting
 from engines.process.noise import Noise, sample_seeds
 from engines.process.paths import Path
 from engines.process.times import time_grid
+from engines.recipe import Recipe
 from engines.samplers.base import Step
 from engines.samplers.ddpm import DDPM
+from engines.tasks.base import options_of
+from engines.tasks.restore import RestoreOptions
 from tests.engines.test_inverse import NETWORK, NOISE, PATH, TIMES, painted
 from tests.engines.walked import PATHS, terms_add_up, tilted
 
@@ -110,3 +114,16 @@ def test_a_walk_through_a_network() -> None:
     assert float(steps[3].terms["guidance"].min()) > 0
     assert steps[-1].nfe == 24
     terms_add_up(steps)
+
+
+def test_what_was_recorded_before_the_last_noise_was_an_option_took_off_all_of_it() -> None:
+    """The program writes down every option, so that one without it is of then; who names none means those of now."""
+    then: dict[str, object] = {"name": "pnp", "weight": 0.23, "most": 255.0}
+    run = options_of(Recipe("restore", {"method": then}, backend={"device": "cpu"}))
+    assert isinstance(run, RestoreOptions)
+    assert run.method == PlugAndPlay(weight=0.23, last=1.0)
+    assert as_recorded(RestoreOptions, {"method": then}, saved=True)["method"] == {**then, "last": 1.0}
+    plain = options_of(Recipe("restore", {"method": {"name": "pnp"}}))
+    assert isinstance(plain, RestoreOptions)
+    assert plain.method == PlugAndPlay()
+    assert as_recorded(RestoreOptions, {"method": {"name": "pnp"}}, saved=True)["method"] == {"name": "pnp"}

@@ -9,13 +9,18 @@ import torch
 
 from engines.chart import Chart
 from engines.checks.oracle_claims import blobs
-from engines.component import build
+from engines.component import as_recorded, build
 from engines.data.points.base import PointSet, point_sets
 from engines.errors import BadOption
 from engines.events import Charted, Progressed
 from engines.inverse.base import methods
-from engines.metrics.posterior import LEVELS, Yardstick, against, averaged
+from engines.inverse.pigdm import Covariance, PiGDM
+from engines.metrics import posterior
+from engines.metrics.posterior import EDGES_BY, LEVELS, PosteriorFigures, Yardstick, against, averaged
 from engines.mixture import gaussian
+from engines.process.times import Uniform
+from engines.recipe import Recipe
+from engines.studies import posterior_laboratory
 from engines.studies.base import Study, studies
 from engines.studies.laboratory_charts import (
     BY_CHANCE,
@@ -28,7 +33,9 @@ from engines.studies.laboratory_charts import (
     weights,
 )
 from engines.studies.laboratory_prior import Direction, PlanePrior, density, ellipses, moments
-from engines.studies.posterior_laboratory import PosteriorLaboratory, rival_names, rivals
+from engines.studies.posterior_laboratory import Bench, PosteriorLaboratory, Rival, rival_names, rivals
+from engines.tasks.base import options_of
+from engines.tasks.study import StudyOptions
 
 COUNT = 20_000
 
@@ -154,6 +161,35 @@ def test_the_band_of_the_coverage_is_what_exact_samples_scatter_by() -> None:
         assert measured == pytest.approx(error, rel=4 / math.sqrt(2 * runs))
 
 
+class Nowhere:
+    """In place of the distance to a set, which takes long and is not looked at."""
+
+    def __init__(self, y: torch.Tensor) -> None:
+        del y
+
+    def distance(self, x: torch.Tensor) -> float:
+        del x
+        return 0.0
+
+
+def test_of_four_measurements_the_band_is_what_their_mean_scatters_by(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Edges of regions and exact samples alike err by chance of their own for each measurement.
+
+    One problem again and again, so that nothing else can differ between measurements.
+    """
+    found, runs, count, draws = list[PosteriorFigures](), 150, EDGES_BY, 4
+    monkeypatch.setattr(posterior, "EnergyTo", Nowhere)
+    monkeypatch.setattr(posterior_laboratory, "averaged", found.extend)
+    lab = PosteriorLaboratory(count=count)
+    _ = Bench(lab, lab.prior.problems(1, lab.noise, 0) * (runs * draws), 50_000).chance
+    means = [averaged(found[k:k + draws]).coverage for k in range(0, len(found), draws)]
+    spread = torch.tensor(means, dtype=torch.float64).std(0)
+    assert len(means) == runs
+    wanted = binomial_errors(LEVELS, draws * count, draws)
+    for k in (4, 9, 18):
+        assert float(spread[k]) == pytest.approx(wanted[k], rel=4 / math.sqrt(2 * runs))
+
+
 def test_weights_beyond_the_heaviest_are_one() -> None:
     exact = [k / 120 for k in range(16)]
     chart = weights("t", exact, exact[::-1], 100)
@@ -210,10 +246,27 @@ def test_a_study_of_before_there_were_other_priors_is_that_of_the_plane() -> Non
     assert isinstance(before, PosteriorLaboratory)
     assert before.prior == PlanePrior(data=build(PointSet, "ring", point_sets), angle=90.0)
     assert before.draws == 2
+    assert before.spacing == Uniform()
+
+
+def test_a_study_of_before_steps_had_a_spacing_is_walked_in_even_ones() -> None:
+    now = PosteriorLaboratory().model_dump(mode="json")
+    assert now["spacing"] == {"name": "quadratic"}
+    recorded = {name: value for name, value in now.items() if name != "spacing"}
+    run = options_of(Recipe("study", {"study": recorded}, backend={"device": "cpu"}))
+    by_hand = options_of(Recipe("study", {"study": {"name": "posterior"}}))
+    assert isinstance(run, StudyOptions)
+    assert isinstance(by_hand, StudyOptions)
+    assert run.study == PosteriorLaboratory(spacing=Uniform())
+    assert by_hand.study == PosteriorLaboratory()
+    kept = as_recorded(StudyOptions, {"study": recorded}, saved=True)
+    assert kept["study"]["spacing"] == {"name": "uniform"}, "of a preset or a session, too"
 
 
 def test_every_method_is_a_rival_and_names_are_checked() -> None:
     assert set(methods()) < set(rivals())
+    assert rivals()["pigdm-constant"] == Rival("ΠGDM, as published", PiGDM(covariance=Covariance.CONSTANT))
+    assert rivals()["pigdm"].method != rivals()["pigdm-constant"].method
     assert rival_names("all") == rival_names("") == rival_names("dps, all") == tuple(rivals())
     assert rival_names("dps, dps,tds") == ("dps", "tds")
     with pytest.raises(BadOption, match="Method “dpz” is not known; choose “all” or from ddnm"):

@@ -13,13 +13,14 @@ import pytest
 import torch
 from PIL import Image
 
-from engines.component import build
+from engines.component import build, validated
 from engines.errors import BadInput, Diverged
 from engines.events import Event, Measured, Noted, Opened, Sampled, Shown, Stepped
 from engines.inverse.base import methods
 from engines.inverse.dps import DPS, StepRule
 from engines.inverse.mcg import MCG
 from engines.modalities.image import extent_of, png_bytes
+from engines.model_file import read_header
 from engines.operators.base import Degradation, degradations
 from engines.process.vp_cosine import VPCosine
 from engines.recipe import Recipe
@@ -159,6 +160,25 @@ def test_a_large_picture_is_refused_by_its_header_alone(models: Path, name: str)
     assert peak < 20e6, "decoded it would take 144 MB"
     with pytest.raises(BadInput, match="The crop has 5,000 × 5,000 px, and 1 answer of it is more than the"):
         restored(models, data, name, crop_side=5000)
+
+
+def test_a_large_picture_to_edit_is_refused_before_there_is_a_run(models: Path) -> None:
+    spec, edit = read_header(models / "any.safetensors").spec, task("edit")
+    files = {"image.png": saved(Image.new("1", (8000, 6000)), "PNG")}
+    with pytest.raises(BadInput, match="The picture has 8,000 × 6,000 px, and 4 answers of it are more than the"):
+        edit.check(validated(edit.Form, {"model": "any", "count": 4}), files, spec)
+    edit.check(validated(edit.Form, {"model": "any", "count": 4, "crop_side": 2000}), files, spec)
+    edit.check(validated(edit.Form, {"model": "any", "count": 4}), files, read_header(models / "tiny.safetensors").spec)
+
+
+def test_a_large_square_to_fill_is_refused_before_there_is_a_run(models: Path) -> None:
+    spec, inpaint = read_header(models / "any.safetensors").spec, task("inpaint")
+    mask = Image.new("L", (3000, 2500))
+    mask.paste(255, (300, 300, 1500, 1400))
+    files = {"image.png": saved(Image.new("1", mask.size), "PNG"), "mask.png": saved(mask, "PNG")}
+    with pytest.raises(BadInput, match="The square has 2,400 × 2,400 px, and 4 answers of it are more than the"):
+        inpaint.check(validated(inpaint.Form, {"model": "any", "count": 4}), files, spec)
+    inpaint.check(validated(inpaint.Form, {"model": "any", "count": 2}), files, spec)
 
 
 def test_a_crop_of_a_large_picture_is_restored(models: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from engines.errors import BadData, BadOption
-from engines.events import Event, Measured, Sampled, Saved
+from engines.events import Event, Measured, Progressed, Sampled, Saved
 from engines.figure_rows import number, read_rows
 from engines.modalities.image import png_bytes, to_uint8
 from engines.recipe import Recipe
@@ -69,6 +69,27 @@ def test_each_result_carries_the_recipe_that_makes_it_again(tmp_path: Path) -> N
     again = task("restore").run(options_of(recipe), context(tmp_path, dict(recipe.files)))
     (result,) = (event for event in again if isinstance(event, Sampled))
     assert (np.asarray(Image.open(file))[..., None] == to_uint8(result.samples[0])).all()
+
+
+def test_a_file_that_vanishes_ends_no_folder(tmp_path: Path) -> None:
+    """The first one while it is restored, which has been read by then, and the last one before it is."""
+    place = filled(tmp_path)
+    save_small(tmp_path)
+    given, found = (place / "a.png").read_bytes(), list[Event]()
+    options = options_of(Recipe("restore-folder", {"model": "tiny", **FEW, "folder": str(place)}))
+    for event in task("restore-folder").run(options, context(tmp_path)):
+        found.append(event)
+        if isinstance(event, Progressed):
+            for name in ("a.png", "c.png"):
+                (place / name).unlink(missing_ok=True)
+    rows = {row["file"]: row for row in read_rows(tmp_path / FILE)}
+    assert rows["a.png"]["why"] == ""
+    recipe = recipe_of(Path(rows["a.png"]["result"]))
+    assert recipe is not None
+    assert list(recipe.files.values()) == [given]
+    assert "c.png” cannot be opened (No such file or directory); choose another picture." in rows["c.png"]["why"]
+    assert isinstance(found[-1], Measured)
+    assert found[-1].values == {"restored": 1, "failed": 2}
 
 
 def test_nothing_that_is_there_is_replaced(tmp_path: Path) -> None:

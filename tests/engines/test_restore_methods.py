@@ -11,10 +11,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from engines.component import validated
 from engines.errors import BadOption
 from engines.events import Event, Measured, Noted, Sampled, Saved, Shown
-from engines.figure_rows import document, number, read_rows
+from engines.figure_rows import METHODS, document, number, read_rows
 from engines.inverse.base import methods
+from engines.inverse.pnp import PlugAndPlay
 from engines.inverse.repaint import RePaint
 from engines.inverse.sdedit_method import SDEdit
 from engines.modalities.image import png_bytes
@@ -28,6 +30,7 @@ from engines.tasks.base import options_of, task
 from engines.tasks.fair_steps import fair_steps
 from engines.tasks.restore_methods import FILE, KEPT, TUNED, MethodsOptions, fitted
 from tests.engines.small import SIZE, context, events, save_small
+from workbench.controllers.table_rows import caption
 
 PIXELS = np.random.default_rng(0).integers(0, 256, (SIZE, SIZE, 1), dtype=np.uint8)
 FEW = {"steps": 4, "noise": {"name": "gaussian", "level": 5.0}, "degradation": {"name": "random-pixels"}, "seed": 3}
@@ -90,6 +93,26 @@ def test_the_method_of_the_form_is_tried_with_its_options_and_named_so(tmp_path:
     (alone,) = of(again, Sampled)
     place = list(rows).index("repaint")
     assert (of(found, Sampled)[0].samples[place] == alone.samples[0]).all()
+
+
+def test_a_tuned_method_that_is_not_compared_is_told_of(tmp_path: Path) -> None:
+    spec, compare = read_header(save_small(tmp_path)).spec, task("restore-methods")
+    tuned = {"method": {"name": "repaint", "jump": 1, "resample": 3}}
+    told = ("The options of RePaint are not used, as it is none of the methods that are compared; add “repaint” to "
+            "them.")
+    assert compare.caution(validated(compare.Form, {"methods": "ddnm", **tuned}), spec) == told
+    for options in (tuned, {"methods": "repaint, ddnm", **tuned}, {"methods": "ddnm"},
+                    {"methods": "ddnm", "method": {"name": "repaint"}}):
+        assert compare.caution(validated(compare.Form, options), spec) == ""
+    assert told in [noted.sentence for noted in of(compared(tmp_path, methods="tikhonov", **tuned), Noted)]
+
+
+def test_the_words_about_its_options_stand_under_a_picture_and_what_a_method_is_does_not() -> None:
+    chosen = MethodsOptions.model_validate({"method": {"name": "ddrm", "eta": 0.1}})
+    row = {"title": chosen.title(chosen.method), "residual": "0.1", "psnr": "20"}
+    assert caption(METHODS, row) == "20.00 · DDRM (with the options of the form)"
+    assert caption(METHODS, {**row, "title": chosen.title(methods()["ddnm"]())}) == "20.00 · DDNM"
+    assert caption(METHODS, {**row, "title": PlugAndPlay.title}) == "20.00 · Plug-and-play (DPIR)"
 
 
 def test_the_cost_is_counted_by_the_methods_themselves(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from itertools import count
 from pathlib import Path
@@ -13,6 +14,7 @@ from engines.figure_rows import LEFT, PSNR, Column, number, shown
 if TYPE_CHECKING:
     from engines.tasks.base import Task
 
+EXPLAINED = re.compile(r",.*?(?= \(|$)")  # of a title, from its comma to the brackets behind it
 GIVEN = {"truth": "As it was", "measured": "As measured"}  # pictures before the results, by the names of their files
 
 
@@ -37,8 +39,8 @@ def caption(columns: Sequence[Column], row: Mapping[str, str]) -> str:
     what = row.get("title") or row.get("file") or ""
     ranked = LEFT if math.isnan(number(row.get(PSNR.name, ""))) else PSNR
     (told,) = shown([column for column in columns if column.name == ranked.name], row)
-    # the rest of a method's title says what it is, which the table does
-    return f"{told} · {what.split(',')[0]}"
+    # the rest of a method's title says what it is, which the table does; what stands in brackets tells it from others
+    return f"{told} · {EXPLAINED.sub('', what)}"
 
 
 def key(row: Mapping[str, str]) -> str:
