@@ -60,7 +60,7 @@ class SamplesController:
 
     def _place(self) -> QPoint:
         """Under the button that asked, or where the pointer is."""
-        button = self._canvas.invitation.button(ACTION)
+        button = self._canvas.invitation.buttons[ACTION]
         return button.mapToGlobal(button.rect().bottomLeft()) if button.isVisible() else QCursor.pos()
 
     def take(self, sample: SamplePicture) -> None:
