@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import importlib.metadata
+import math
 import os
 import platform
 import sys
@@ -86,12 +87,13 @@ def device_memory() -> int:
 
 
 def process_memory() -> int:
-    """Bytes of main memory this process holds; 0 where the system does not tell."""
+    """Bytes of main memory this process holds, or ever held where that alone is told (macOS); 0 where nothing is."""
     try:
         with open("/proc/self/statm", encoding="ascii") as file:
             return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
     except (OSError, ValueError):
-        return peak_memory()
+        peak = peak_memory()
+        return int(peak) if math.isfinite(peak) else 0
 
 
 def give_back_memory() -> None:
@@ -122,15 +124,15 @@ class SpareMemory:
         self._least = min(self._least, used)
 
 
-def peak_memory() -> int:
-    """The most this process ever held, in bytes, where nothing better is known (macOS)."""
+def peak_memory() -> float:
+    """The most main memory this process ever held, in bytes; NaN where the system does not tell (Windows)."""
     if sys.platform == "win32":
-        return 0
+        return math.nan
     import resource
 
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     # ru_maxrss counts bytes on macOS and kilobytes elsewhere
-    return peak if sys.platform == "darwin" else peak * 1024
+    return float(peak if sys.platform == "darwin" else peak * 1024)
 
 
 def array(tensor: Any) -> np.ndarray:

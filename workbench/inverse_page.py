@@ -141,8 +141,6 @@ def plain(line: str) -> str:
     return re.sub(r"\\term{[a-z]+}", "", line)
 
 
-
-
 def main(file: Path) -> int:
     """Write the parts into the page."""
     write_atomic(file, renewed(file.read_text(encoding="utf-8")).encode())

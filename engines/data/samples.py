@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -32,18 +32,22 @@ class SamplePicture:
 
 
 def samples_for(spec: ModelSpec | None) -> tuple[SamplePicture, ...]:
-    """What is offered with a model: digits of the test part for one of their size in grey, else the photographs."""
+    """What is offered with a model: digits of the test part for one of their size in grey, else the photographs.
+
+    Raises OSError where the bundled digits cannot be read.
+    """
     if spec is not None and (spec.channels, spec.size) == DIGIT and not spec.network.anywhere:
-        return tuple(SamplePicture(f"Digit {digit}", partial(_digit, digit)) for digit in range(10))
+        return tuple(_digits())
     return tuple(SamplePicture(file.stem.capitalize(), partial(_photograph, file))
                  for file in sorted(FOLDER.glob("*.jpg")))
 
 
-def _digit(digit: int) -> Array:
-    """The first of its class among the test digits."""
+def _digits() -> Iterator[SamplePicture]:
+    """The first of each class among the test digits; all of them are unpacked once, and only these ten kept."""
     data = digits()
-    place = data.test[np.flatnonzero(data.labels[data.test] == digit)[0]]
-    return np.ascontiguousarray(data.images[place].transpose(1, 2, 0))
+    for digit in range(10):
+        place = data.test[np.flatnonzero(data.labels[data.test] == digit)[0]]
+        yield SamplePicture(f"Digit {digit}", data.images[place].transpose(1, 2, 0).copy().copy)
 
 
 def _photograph(file: Path) -> Array:

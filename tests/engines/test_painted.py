@@ -8,21 +8,15 @@ from typing import Any
 
 import numpy as np
 import pytest
-import torch
 from PIL import Image
 
-from engines.checkpoint import build_network, save_model
 from engines.errors import BadImage
 from engines.events import Sampled
 from engines.modalities.colours import laid_over, read_colours
 from engines.modalities.image import png_bytes
-from engines.model_file import ModelSpec
-from engines.networks.drunet import DRUNetOptions
-from engines.process.prediction import V
-from engines.process.vp_cosine import VPCosine
 from engines.recipe import Recipe
 from engines.tasks.base import options_of, task
-from tests.engines.small import SIZE, context, events, result, resumed, save_small, steps
+from tests.engines.small import SIZE, context, events, result, resumed, save_anywhere, save_small, steps
 
 PIXELS = np.random.default_rng(0).integers(0, 256, (SIZE, SIZE, 1), dtype=np.uint8)
 
@@ -44,15 +38,6 @@ def png(paint: np.ndarray) -> bytes:
 def edited(folder: Path, files: dict[str, bytes], **options: Any) -> list[Any]:
     save_small(folder)
     return events("edit", {"strength": 0.5, "count": 2, **options}, context(folder, files))
-
-
-def anywhere(folder: Path) -> Path:
-    """A small model of colour pictures of any size, “any”."""
-    spec = ModelSpec(title="any", channels=3, size=16, prediction=V(), path=VPCosine(),
-                     network=DRUNetOptions(width=8, mults=(1,), depth=1))
-    torch.manual_seed(0)
-    save_model(folder / "any.safetensors", build_network(spec), spec)
-    return folder
 
 
 def test_paint_lies_over_a_picture_by_its_opacity_and_the_rest_is_untouched() -> None:
@@ -110,7 +95,8 @@ def test_a_named_file_of_paint_that_is_not_there_is_told_of(tmp_path: Path) -> N
 def test_a_model_of_any_size_edits_a_picture_as_it_is(tmp_path: Path, options: dict[str, Any]) -> None:
     """At no strength what comes out is the picture, to the pixel, though its sides are no multiples of anything."""
     picture = np.random.default_rng(1).integers(0, 256, (13, 18, 3), dtype=np.uint8)
-    around = context(anywhere(tmp_path), {"image.png": png_bytes(picture)})
+    save_anywhere(tmp_path)
+    around = context(tmp_path, {"image.png": png_bytes(picture)})
     found = events("edit", {"model": "any", "strength": 0, "count": 1, **options}, around)
     assert isinstance(found[-1], Sampled)
     assert found[-1].samples.shape[1:] == (3, 13, 18)
@@ -123,8 +109,8 @@ def test_a_model_of_any_size_fills_the_square_around_a_hole_as_it_is(tmp_path: P
     mask = np.zeros((40, 50, 1), np.uint8)
     mask[10:22, 12:20] = 255
     files = {"image.png": png_bytes(picture), "mask.png": png_bytes(mask)}
-    found = events("inpaint", {"model": "any", "count": 1, "method": {"name": "naive"}},
-                   context(anywhere(tmp_path), files))
+    save_anywhere(tmp_path)
+    found = events("inpaint", {"model": "any", "count": 1, "method": {"name": "naive"}}, context(tmp_path, files))
     assert found[-1].samples.shape == (1, 3, 24, 24), "twice the hole"
     placed, _ = task("inpaint").placed(options_of(Recipe("inpaint", {"model": "any"})), files, 24)  # type: ignore
     left, top, right, bottom = placed.crop.box

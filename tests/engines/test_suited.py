@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from engines.component import Options, validated
+from engines.data import samples
 from engines.data.digits import digits
 from engines.data.samples import FOLDER, samples_for
 from engines.model_file import ModelFile, ModelSpec
@@ -81,6 +82,16 @@ def test_a_model_of_digits_gets_a_digit_of_each_class_from_the_test_part() -> No
     for digit, sample in enumerate(offered):
         same = (data.images[data.test, 0] == sample.pixels()[:, :, 0]).all((1, 2))
         assert data.labels[data.test[same]].tolist() == [digit]
+
+
+def test_all_digits_are_unpacked_once_for_the_ten_that_are_offered(monkeypatch: pytest.MonkeyPatch) -> None:
+    unpacked, spec = list[int](), next(found.spec for found in find_models([]) if found.choice == "digits")
+    monkeypatch.setattr(samples, "digits", lambda: unpacked.append(1) or digits())
+    offered = samples_for(spec)
+    pictures = [sample.pixels() for sample in offered]
+    assert len(unpacked) == 1
+    pictures[0][:] = 0
+    assert offered[0].pixels().any(), "who changes one changes his own"
 
 
 @pytest.mark.parametrize("spec", [None, PHOTOS.spec, FACES.spec, GREY.spec])

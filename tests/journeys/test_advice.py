@@ -9,6 +9,8 @@ import pytest
 from PIL import Image
 
 from engines.data.digits import digits
+from engines.data.samples import SamplePicture
+from engines.errors import BadImage
 from tests.journeys.conftest import Opener
 from tests.journeys.test_images import fill
 from tests.journeys.window import Window
@@ -23,6 +25,10 @@ def bar(window: Window) -> AdviceBar:
 def saved(folder: Path, pixels: np.ndarray) -> Path:
     Image.fromarray(pixels).save(folder / "picture.png")
     return folder / "picture.png"
+
+
+def unread() -> np.ndarray:
+    raise BadImage("“cat.jpg” cannot be read; install the program again.")
 
 
 @pytest.mark.parametrize("task", ["restore", "inpaint", "edit"])
@@ -52,6 +58,33 @@ def test_restore_begins_with_photographs_and_a_digit_is_one_click_from_digits(op
     assert "28 × 28 px in grey" in bar(window).sentence.text()
     bar(window).button.click()
     assert (window.panel.values()["model"], bar(window).isVisible()) == ("digits", False)
+
+
+def test_models_are_only_looked_for_where_the_chosen_one_does_not_suit(opened: Opener, tmp_path: Path,
+                                                                       monkeypatch: pytest.MonkeyPatch) -> None:
+    window, data, looks = opened(), digits(), list[int]()
+    window.navigator.choose_task("restore")
+    fill(window, "restore", {"model": "digits"})
+    window.drop.open(saved(tmp_path, data.images[data.test[0], 0]))
+    fitting = window.spaces.find(Images).fitting
+    known = fitting.known
+    monkeypatch.setattr(fitting, "known", lambda: looks.append(1) or known())
+    window.drop.open(saved(tmp_path, data.images[data.test[1], 0]))
+    window.spaces.find(Images).help.advice.look()
+    window.navigator.choose_task("edit")
+    fill(window, "edit", {"model": "digits"})
+    assert (looks, bar(window).isVisible()) == ([], False)
+    fill(window, "edit", {"model": "photos"})
+    assert (looks, bar(window).isVisible()) == ([1], True)
+
+
+def test_a_sample_that_cannot_be_read_is_a_sentence(opened: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
+    window = opened()
+    window.navigator.choose_task("restore")
+    samples = window.spaces.find(Images).help.samples
+    monkeypatch.setattr(samples, "offered", lambda: (SamplePicture("Cat", unread),))
+    assert samples.ask() is None
+    assert window.bar.sentence == "“cat.jpg” cannot be read; install the program again."
 
 
 @pytest.mark.usefixtures("alone")

@@ -139,7 +139,7 @@ def test_an_empty_canvas_has_the_buttons_that_fill_it(qtbot: QtBot, opened: Open
     window.navigator.choose_task("edit")
     canvas, invitation = window.images.input, window.images.invitation
     assert invitation.isVisible()
-    assert [button.text() for button in invitation.buttons] == ["Open picture…", "Take a sample…",
+    assert [button.text() for button in invitation.buttons.values()] == ["Open picture…", "Take a sample…",
                                                              "Use sample as picture"]
     for width in (1280, 1900):
         window.resize(width, 900)
@@ -147,7 +147,7 @@ def test_an_empty_canvas_has_the_buttons_that_fill_it(qtbot: QtBot, opened: Open
     fill(window, "generate", {"steps": 2, "count": 1})
     press_run(qtbot, window)
     window.navigator.choose_task("edit")
-    invitation.buttons[2].click()
+    invitation.buttons["edit.take"].click()
     assert canvas.pyramid is not None
     assert not invitation.isVisible()
 

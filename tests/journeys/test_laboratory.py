@@ -49,6 +49,7 @@ def test_from_pictures_it_opens_with_patches_and_ranks_methods(qtbot: QtBot, ope
     assert window.desk.queue.job(str(ended.args[0])).state is State.DONE
     view = window.spaces.find(Points).sheet.view_of(Charts)
     qtbot.waitUntil(lambda: view.board.choice.currentText() == FRONT, timeout=SOON)
+
     def shown() -> list[str]:
         return [sheet.title for sheet in view.board.shown()]
 

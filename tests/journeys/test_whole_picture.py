@@ -193,7 +193,8 @@ def test_each_task_shows_its_own_runs_and_tools(qtbot: QtBot, window: Window) ->
     stage.move(2)
     fill(window, "edit", {"steps": 2, "count": 1})
     assert images.result.image is None
-    assert images.result.empty_text.startswith("Paint on the picture or leave it as it is, then press Run")
+    assert images.result.empty_text == ("Paint on the picture or leave it as it is, then press Run to see variations "
+                                        "of it.")
     assert not images.mask_tools.isVisible()
     edited = press_run(qtbot, window)
     window.navigator.choose_task("inpaint")

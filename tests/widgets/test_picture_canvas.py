@@ -124,3 +124,14 @@ def test_the_words_never_lie_over_the_caption(canvas: PictureCanvas) -> None:
         words = canvas._words.box(canvas._words_room_below(), canvas.small_font())
         assert not words.intersects(canvas._badge_box())
         assert canvas.rect().contains(words.toAlignedRect())
+
+
+def test_colours_of_the_last_start_are_no_step_and_those_of_another_size_stay_away(canvas: PictureCanvas) -> None:
+    changed, paint = list[int](), np.zeros((300, 400, 4), np.uint8)
+    canvas.paint_changed.connect(lambda: changed.append(1))
+    paint[10:20] = (9, 8, 7, 255)
+    canvas.bring_back_colours(paint[:200])
+    assert (canvas.has_paint, changed) == (False, [])
+    canvas.bring_back_colours(paint)
+    assert (canvas.colour_pixels() == paint).all()
+    assert (canvas.undo_stack.count(), changed) == (0, [1])

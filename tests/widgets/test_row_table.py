@@ -115,6 +115,13 @@ def test_the_charts_of_the_chosen_row_stand_under_the_table(qtbot: QtBot) -> Non
     assert went == ["DPS"]
     board.set_sheets([SHEET, chart("All together"), *of, chart("Samples of MCG", "MCG")])
     assert (board.row, board.chosen_row) == ("DPS", "DPS"), "what was chosen stays while charts grow"
+    board.set_sheets([])
+    assert board.row == "", "without a table there is no row"
+    board.set_sheets([SHEET, *of])
+    assert board.row == "DPS", "what was chosen waits for its charts"
+    board.set_sheets([SHEET, *(sheet for sheet in of if sheet.row == "TDS")])
+    assert board.row == "TDS", "another one where there are none of it"
+    board.set_sheets([SHEET, chart("All together"), *of])
     board.choose("Ranking")
     assert [sheet.title for sheet in board.shown()] == ["Ranking"]
     assert board.area.isHidden()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 import os
 import sys
 from collections.abc import Callable
@@ -23,6 +24,8 @@ def test_a_figure_meets_its_goal_or_not() -> None:
     assert not Comparison("a", 1.1, 2.0, 0.5, "s").ok
     assert not missing("a", 1.0, "s", "No peer.").ok
     assert missing("a", 1.0, "s", "No peer.").document()["ratio"] is None
+    parted = Comparison("a", 1.0, 2.0, 0.5, "s", parts={"one": 3.5, "other": math.nan})
+    assert parted.document()["parts"] == {"one": 3.5, "other": None}
 
 
 def test_every_line_is_found_and_an_unknown_one_is_named() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ from engines.benchmarks.scene import scene
 from engines.events import Opened, Shown
 from tests.engines.small import save_anywhere
 from workbench.bench.line import Settings, lines
-from workbench.bench.lines.photograph import DONE, SIDE, Took, figures, run, took
+from workbench.bench.lines.photograph import DONE, SIDE, UNTOLD, Took, figures, run, took
 
 
 def settings(model: str = "") -> Settings:
@@ -46,6 +47,8 @@ def test_what_it_took_is_beside_its_limits(tmp_path: Path) -> None:
     assert (done.ok, preview.ok, memory.ok) == (False, True, True)
     assert "PSNR 25.25 dB" in done.note
     assert not figures(Took(4.0, 50.0, 3100.0, 25.0), settings())[2].ok
+    untold = figures(Took(4.0, 50.0, math.nan, 25.0), settings())[2]
+    assert (untold.ok, untold.note) == (False, UNTOLD), "what cannot be measured meets no goal"
 
 
 def test_without_a_model_there_is_one_sentence() -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import os
 import platform
+import sys
 
 import pytest
 
@@ -50,3 +52,15 @@ def test_what_runs_left_behind_is_given_back_once_it_is_much() -> None:
     spare.tend(bridge.process_memory() + bridge.MUCH + 1_000_000)
     assert len(given) == 2, "what is held after it was given back is what counts from then on"
     assert len(above) == 50_000
+
+
+def test_where_the_system_tells_no_peak_there_is_no_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    """NaN meets no goal; what is held now is 0 then, of which nothing can be given back."""
+    def unread(*_: object, **__: object) -> None:
+        raise FileNotFoundError
+
+    assert math.isfinite(bridge.peak_memory()) is (sys.platform != "win32")
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setattr(bridge, "open", unread, raising=False)
+    assert math.isnan(bridge.peak_memory())
+    assert bridge.process_memory() == 0

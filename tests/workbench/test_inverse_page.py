@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -103,6 +104,13 @@ def test_a_bench_of_restored_pictures_becomes_a_table_of_methods_and_one_of_goal
     assert notes.startswith("- digits: best beside total variation: PSNR in dB: ")
 
 
+def test_the_figures_of_methods_are_read_as_such_whatever_the_note_says(tmp_path: Path) -> None:
+    best = next(iter(about_data(DIGITS, [both(0, 25, 20)])))
+    told, parts = tables(bench(tmp_path, replace(best, note="In other words."))), best.parts
+    assert told == tables(bench(tmp_path, best))
+    assert (parts["plug-and-play"], parts["deepinv’s DPS"], parts["total variation"]) == (25, 20, 10)
+
+
 def test_other_figures_and_what_could_not_be_measured_are_told(tmp_path: Path) -> None:
     found = tables(bench(tmp_path, Comparison("seconds", 30.0, 60.0, 1.0, "s"), missing("a", 1.0, "s", "No peer.")))
     assert found == ("| Figure | Ours | Peer or limit | Goal | Met |\n| --- | --- | --- | --- | --- |\n"
@@ -118,7 +126,8 @@ def test_a_ranking_becomes_a_table_of_three_digits(tmp_path: Path, capsys: pytes
                                        "| 4. DPS, automatic step | 0.076 | 100 |\n| 1. TDS | – | – |\n")
 
 
-@pytest.mark.parametrize(("name", "text"), [("bench.json", "[1"), ("bench.json", '{"ok": true}'), ("a.csv", "")])
+@pytest.mark.parametrize(("name", "text"), [("bench.json", "[1"), ("bench.json", '{"ok": true}'),
+                                            ("bench.json", '{"lines": ["a"]}'), ("a.csv", "")])
 def test_a_file_without_figures_is_refused_in_a_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str,
                                                          text: str) -> None:
     (tmp_path / name).write_text(text, encoding="utf-8")

@@ -99,11 +99,9 @@ class ChartBoard(QWidget):
         return self._sheets
 
     def set_sheets(self, sheets: Sequence[ChartSheet]) -> None:
-        """Show charts; while they grow, the choice among them stays."""
+        """Show charts; while they grow, or go and come again, the choice among them and the row stay."""
         before = [sheet.title for sheet in self._sheets]
         self._sheets = tuple(sheets)
-        if not sheets:
-            self._row = ""
         if before != [sheet.title for sheet in sheets]:
             self._offer()
         self._arrange()

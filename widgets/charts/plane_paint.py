@@ -83,7 +83,6 @@ class PlanePainter(ChartPainter):
             corners = [self.place(float(a), float(b)) for a, b in zip(x, y, strict=True) if np.isfinite(a)]
             painter.drawPolyline(QPolygonF(corners))
 
-
     def _pen(self, line: ChartLine) -> QPen:
         """Thin for what is known of all parts; moments are as they are in the legend, and read on what they lie on."""
         if line.kind is LineKind.OUTLINE:

@@ -184,9 +184,8 @@ class RowTable(QTableView):
         sides = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
         columns = self.rows.columnCount()
         if event.key() in sides and columns:
-            column = (max(self._column, 0 if self._column >= 0 else 1) + sides[Qt.Key(event.key())]) % columns \
-                if self._column >= 0 else 1
-            self.sort_by(column)
+            side = sides[Qt.Key(event.key())]
+            self.sort_by((self._column + side) % columns if self._column >= 0 else 1)
         elif event.key() == Qt.Key.Key_Space and self._column >= 0:
             self.sort_by(self._column)
         elif event.matches(QKeySequence.StandardKey.Copy):

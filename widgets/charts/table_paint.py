@@ -78,7 +78,6 @@ class TablePainter(ChartPainter):
             shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(end - begin) - 2)
             painter.drawText(QRectF(begin, top, end - begin, ROW), middle | Qt.AlignmentFlag.AlignRight, shown)
 
-
     def _reason(self, painter: QPainter, top: float, edges: list[float], table: ChartTable, row: int) -> None:
         """A row without numbers: its name and, over all columns, why."""
         self._row(painter, top, edges[:1], [table.text(row, 0)])

@@ -190,10 +190,8 @@ class LayeredView(ImageView):
     def bring_back_colours(self, pixels: Bytes) -> None:
         """Lay colours (H, W, 4) uint8 of another time over the picture, without history; not those of another size."""
         if self._document is not None and self._document.colours.pixels.shape == pixels.shape:
-            _put(self._document.colours, pixels)
+            self.set_colours(pixels)
             self.undo_stack.clear()
-            self.update()
-            self.paint_changed.emit()
 
     @property
     def has_paint(self) -> bool:

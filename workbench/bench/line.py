@@ -6,8 +6,8 @@ import importlib
 import math
 import pkgutil
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from statistics import median
 from typing import Any, ClassVar
@@ -20,7 +20,8 @@ class Comparison:
     """One measured ratio.
 
     name: of the figure; ours: what we take, in `unit`; peer: what the peer takes, or the limit that is allowed;
-    goal: the largest ratio ours/peer that is fine; note: one sentence, the reason where it could not be measured.
+    goal: the largest ratio ours/peer that is fine; note: one sentence, the reason where it could not be measured;
+    parts: figures behind it by what each is of, in the order of a table, for programs as the note is for people.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Comparison:
     unit: str
     note: str = ""
     paired: float = math.nan  # median ratio of single rounds, nan where there are none
+    parts: Mapping[str, float] = field(default_factory=dict[str, float])
 
     @property
     def ratio(self) -> float:
@@ -42,11 +44,15 @@ class Comparison:
         return math.isfinite(self.ratio) and self.ratio <= self.goal
 
     def document(self) -> dict[str, Any]:
-        """As JSON: name, ours, peer, ratio, goal, ok, unit, note; null where there is no number."""
+        """As JSON: name, ours, peer, ratio, goal, ok, unit, note, parts; null where there is no number."""
         values = {**asdict(self), "ratio": self.ratio}
         del values["paired"]
-        clean = {k: None if isinstance(v, float) and not math.isfinite(v) else v for k, v in values.items()}
-        return {**clean, "ok": self.ok}
+        return {**_finite(values), "parts": _finite(self.parts), "ok": self.ok}
+
+
+def _finite(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Null for numbers that JSON has no way to write."""
+    return {k: None if isinstance(v, float) and not math.isfinite(v) else v for k, v in values.items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,19 +9,16 @@ from __future__ import annotations
 import csv
 import json
 import math
-import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from engines.errors import BadData
-from workbench.bench.lines.inverse import UNIT
+from workbench.bench.lines.inverse import BEST, UNIT
 from workbench.marked import table
 
 NONE = "–"
-BEST = re.compile(r"^PSNR in dB by (\d+) calls: (.+?); (\w+): (.+?); (total variation) (-?\d+\.\d+);")
-FIGURE = re.compile(r"^(.+) (-?\d+\.\d+)$")
 
 
 def tables(file: Path) -> str:
@@ -32,7 +29,7 @@ def tables(file: Path) -> str:
             return _ranking(list(csv.reader(text.splitlines())))
         rows: list[dict[str, Any]] = json.loads(text)["lines"]
         return "\n".join(part for part in (_methods(rows), _figures(rows), _notes(rows)) if part)
-    except (OSError, ValueError, KeyError, TypeError, IndexError) as error:
+    except (OSError, ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
         raise BadData(f"“{file.name}” has no table of measured figures; choose a bench.json or a table as "
                       "CSV.") from error
 
@@ -54,8 +51,7 @@ def _short(cell: str) -> str:
 
 def _methods(rows: Sequence[dict[str, Any]]) -> str:
     """The PSNR of every method for each problem, the best in bold; "" where no line has them."""
-    found = {str(row["name"]).removesuffix(", best"): dict(_told(str(row["note"])))
-             for row in rows if BEST.match(str(row["note"]))}
+    found = {str(row["name"]).removesuffix(BEST): parts for row in rows if (parts := _parts(row))}
     names = list(dict.fromkeys(name for figures in found.values() for name in figures))
     if not names:
         return ""
@@ -63,18 +59,12 @@ def _methods(rows: Sequence[dict[str, Any]]) -> str:
     return table(("PSNR, dB", *names), cells)
 
 
-def _told(note: str) -> Iterator[tuple[str, float]]:
-    """(method, PSNR) of what the note of a best figure says."""
-    if told := BEST.match(note):
-        _, ours, peer, theirs, classical, figure = told.groups()
-        for side, figures in (("", ours), (f"{peer}’s ", theirs)):
-            for part in figures.split(", "):
-                if one := FIGURE.match(part):
-                    yield f"{side}{one[1]}", float(one[2])
-        yield classical, float(figure)
+def _parts(row: Mapping[str, Any]) -> dict[str, float]:
+    """The figures behind a figure that were measured; none of what an earlier version wrote."""
+    return {str(name): float(value) for name, value in row.get("parts", {}).items() if value is not None}
 
 
-def _cell(figures: dict[str, float], name: str) -> str:
+def _cell(figures: Mapping[str, float], name: str) -> str:
     if name not in figures:
         return NONE
     return f"**{figures[name]:.2f}**" if figures[name] == max(figures.values()) else f"{figures[name]:.2f}"
@@ -105,7 +95,7 @@ def _decibels(error: float | None) -> str:
 def _notes(rows: Sequence[dict[str, Any]]) -> str:
     """What is to be known of each figure that no table has."""
     return "".join(f"- {row['name']}: {str(row['note']).rstrip('.')}.\n" for row in rows
-                   if row["note"] and not BEST.match(str(row["note"])))
+                   if row["note"] and not _parts(row))
 
 
 def main(files: Sequence[str]) -> int:

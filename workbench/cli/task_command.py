@@ -180,7 +180,6 @@ class TaskCommand(Command):
                            f"see “main.py {self.name} --help”.")
         return replace(changed, options=values)
 
-
     def _check_used(self, args: argparse.Namespace, spared: frozenset[str]) -> None:
         """Raise BadInput for a file that was given and that no choice of this run looks at."""
         for flag in flags_of(self.task.Form):

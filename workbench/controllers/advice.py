@@ -64,7 +64,7 @@ class AdviceController:
     def _advice(self, task: PictureTask, asked: str, extent: tuple[int, int]) -> tuple[str, str]:
         """What to say, and the model to take; ("", "") for nothing."""
         from engines.component import validated
-        from engines.tasks.suited import advice, better
+        from engines.tasks.suited import advice, as_it_is, better
 
         spec, channels = self._desk.models.find(asked), self._picture.channels
         if spec is None:
@@ -74,6 +74,8 @@ class AdviceController:
         except WorkbenchError:  # the form says why, and is looked at again once it is mended
             self._looked = ()
             return "", ""
+        if as_it_is(task, options, spec, extent, channels) and not spec.network.anywhere:
+            return "", ""  # the folders of models, which take a while, need no look
         found = self._fitting.last(better(task, options, spec, self._fitting.known(), extent, channels))
         return (advice(asked, spec, found, extent, channels), found.choice) if found is not None else ("", "")
 

@@ -80,6 +80,11 @@ class EstimateController:
         plain = self.speeds.seconds(replace(setting, gradients=False)) / self.speeds.seconds(setting)
         return cost.evaluations - cost.without * (1 - plain)
 
+    def _each(self, setting: Setting, cost: Cost, evaluations: float, seconds: float) -> float:
+        """Seconds of an evaluation as in a setting, by a run of which so many for each sample took so long."""
+        alike = evaluations * self._like(setting, cost) / max(cost.evaluations, 1)
+        return seconds / (alike * worth(cost.samples))
+
     def left(self, job: Job) -> float | None:
         """Seconds of work that a job has before it: by its own pace, before it has one by what its like took.
 
@@ -129,9 +134,8 @@ class EstimateController:
         cost, model = self._known(task, self._desk.library.run(run).options) or (None, None)
         if cost is not None and (model is not None or cost.of):
             setting = setting_of(model, live.device, cost)
-            alike = evaluations * self._like(setting, cost) / max(cost.evaluations, 1)
-            self._seen, each = run, 1 / (job.rate * alike * worth(cost.samples))
-            if self.speeds.see(setting, each):
+            self._seen = run
+            if self.speeds.see(setting, self._each(setting, cost, evaluations, 1 / job.rate)):
                 self._corrected()
 
     def _learn(self, run: str) -> None:
@@ -149,8 +153,7 @@ class EstimateController:
                 evaluations, took = cost.evaluations, job.elapsed
             if cost is not None and evaluations > 0 and took > 0 and (model is not None or cost.of):
                 setting = setting_of(model, live.device, cost)
-                alike = evaluations * self._like(setting, cost) / max(cost.evaluations, 1)
-                each = took / (alike * worth(cost.samples))
+                each = self._each(setting, cost, evaluations, took)
                 self.speeds.learn(setting, each)
                 if self._seen != run:  # else its pace at the end is known, which says more of what comes
                     self.speeds.see(setting, each)

@@ -163,8 +163,8 @@ class PictureController:
         canvas.open_image(opened.shown)
         if mask is not None and mask.shape == opened.pixels.shape[:2]:
             canvas.set_mask(mask)
-        if paint is not None and paint.shape == (*opened.pixels.shape[:2], 4):
-            canvas.set_colours(paint)
+        if paint is not None:
+            canvas.bring_back_colours(paint)
         canvas.undo_stack.clear()  # the history of this start begins here
         self._kept.clear()
         self._now(opened.pixels, opened.which)

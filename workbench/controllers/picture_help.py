@@ -45,7 +45,9 @@ class PictureHelp:
         picture.changed.append(lambda: canvas.panes.show_alone(ALL))
 
     def toggle(self) -> None:
-        """Show the pane with the keyboard alone, or all of them again."""
+        """Show one pane alone: measured if it has the focus, else the result, or the input while there is none; or all
+        again.
+        """
         canvas = self._canvas
         if canvas.mode is not Mode.PAIR or canvas.input.image is None:
             self._desk.complain("There are no panes to show alone; open a picture in Restore, Inpaint or Edit first.")

@@ -44,25 +44,32 @@ class SamplesController:
         return samples_for(self._desk.models.find(str(self._panel.values().get("model") or "")))
 
     def ask(self) -> QMenu | None:
-        """Open the menu of samples; None before the engine is there."""
+        """Open the menu of samples; None before the engine is there, or where one cannot be read."""
         if not self._desk.ready:
             self._desk.say("The samples are there in a moment, with the engine")
             return None
-        menu = QMenu(self._canvas)
-        for sample in self.offered():
-            pixels = sample.pixels()
-            icon = QIcon(QPixmap.fromImage(to_qimage(pixels[..., 0] if pixels.shape[2] == 1 else pixels)))
-            menu.addAction(icon, sample.title).triggered.connect(lambda _on=False, sample=sample: self.take(sample))
-        menu.aboutToHide.connect(menu.deleteLater)
-        menu.popup(self._place())
-        return menu
+        with self._desk.guard():
+            icons = [(sample, _icon(sample)) for sample in self.offered()]
+            menu = QMenu(self._canvas)
+            for sample, icon in icons:
+                menu.addAction(icon, sample.title).triggered.connect(lambda _on=False, sample=sample: self.take(sample))
+            menu.aboutToHide.connect(menu.deleteLater)
+            menu.popup(self._place())
+            return menu
+        return None
 
     def _place(self) -> QPoint:
         """Under the button that asked, or where the pointer is."""
-        button = self._canvas.invitation.button(ACTION)
+        button = self._canvas.invitation.buttons[ACTION]
         return button.mapToGlobal(button.rect().bottomLeft()) if button.isVisible() else QCursor.pos()
 
     def take(self, sample: SamplePicture) -> None:
         """Put one onto the canvas."""
         with self._desk.guard():
             self._picture.put(Opened.of(sample.pixels(), sample.title))
+
+
+def _icon(sample: SamplePicture) -> QIcon:
+    """Its picture, small; raises what reading it raises."""
+    pixels = sample.pixels()
+    return QIcon(QPixmap.fromImage(to_qimage(pixels[..., 0] if pixels.shape[2] == 1 else pixels)))

@@ -24,15 +24,11 @@ class Invitation(QWidget):
     def __init__(self, canvas: PictureCanvas, actions: Actions) -> None:
         super().__init__(canvas)
         self._canvas = canvas
-        self.buttons = [IconButton(image, actions[name], words=True) for name, image in WAYS]
-        column(*self.buttons, spacing=2, parent=self)
+        self.buttons = {name: IconButton(image, actions[name], words=True) for name, image in WAYS}  # by their action
+        column(*self.buttons.values(), spacing=2, parent=self)
         canvas.installEventFilter(self)
         canvas.mask_changed.connect(self._follow)  # every change of picture is one of the mask, too
         self._follow()
-
-    def button(self, action: str) -> IconButton:
-        """The button of an action; raises StopIteration for one that has none."""
-        return next(button for button in self.buttons if button.does == action)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize:

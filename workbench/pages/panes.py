@@ -80,8 +80,9 @@ class Panes(QFrame):
             self.alone_changed.emit(name)
 
     def toggle(self) -> None:
-        """Show what was measured alone where that has the keyboard, else the result, before there is one the input; or
-        all again."""
+        """Show one pane alone: measured if it has the focus, else the result, or the input while there is none; or all
+        again.
+        """
         chosen = MEASURED if self.views[MEASURED].hasFocus() else RESULT
         chosen = INPUT if self.views[chosen].pyramid is None else chosen
         self.show_alone(chosen if self.alone == ALL else ALL)

@@ -8,6 +8,7 @@ import numpy as np
 
 from engines.benchmarks.scene import scene
 from engines.errors import WorkbenchError
+from engines.tasks.shared_options import PHOTOS
 from widgets.drawing.theme import DARK, LIGHT
 from workbench.controllers.guidance import ACTION as GUIDANCE
 from workbench.controllers.laboratory import OPEN
@@ -19,7 +20,7 @@ from workbench.window import MainWindow
 from workbench.workspaces.images import Images
 
 SIZE = (1280, 800)  # one picture for each theme, as small as they go
-MODEL, SIDE = "photos", 96  # the prior, and px of the picture that is damaged
+SIDE = 96  # px of the picture that is damaged
 LABORATORY = {"steps": 60, "count": 300, "draws": 2}
 STEPS = 12
 
@@ -36,7 +37,7 @@ def restore(window: MainWindow) -> None:
     images = _put(window)
     window.navigator.choose_task("restore")
     images.canvas.input.set_mask(_hole(SIDE))
-    run(window, "restore", {"model": MODEL, "degradation": {"name": "mask"}, "method": {"name": "ddnm"},
+    run(window, "restore", {"model": PHOTOS, "degradation": {"name": "mask"}, "method": {"name": "ddnm"},
                             "noise": {"name": "gaussian", "level": 0}, "steps": 2 * STEPS, "count": 4})
     window.desk.stage.sample = 1
     settle(1.0)
@@ -46,7 +47,7 @@ def compared(window: MainWindow) -> None:
     """The landscape blurred, and restored by every method."""
     images = _put(window)
     window.navigator.choose_task("restore")
-    _fill(window, {"model": MODEL, "degradation": {"name": "gaussian-blur", "width": 1.5}, "steps": STEPS, "count": 1,
+    _fill(window, {"model": PHOTOS, "degradation": {"name": "gaussian-blur", "width": 1.5}, "steps": STEPS, "count": 1,
                    "noise": {"name": "gaussian", "level": 5}, "method": {"name": "ddnm"}})
     settle()
     window.desk.actions["run.restore-methods"].trigger()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 DEEPINV = Wanted("deepinv", ("deepinv>=0.5", "scikit-image>=0.24"), ("torch", "deepinv", "skimage"), "deepinv")
 LEAD, SLACK, ABOVE = 0.3, 0.1, 1.0  # dB: best over best, a method below its counterpart, best over total variation
 SAME, UNIT = 1e-5, "rms error"  # of operators, relative: both compute in float32
+BEST, CLASSICAL = ", best", "total variation"  # end of the name of a figure that has parts; the one without a network
 NAME = "restored pictures, rms error over deepinv’s"
 
 
@@ -89,15 +91,21 @@ def about_data(data: str, found: Sequence[Both]) -> Iterator[Comparison]:
 
 
 def best(one: Both) -> Comparison:
-    """Our best method beside the peer's best, with the PSNRs of all in the note."""
+    """Our best method beside the peer's best, with the PSNRs of all in dB as its parts, and in the note."""
     from engines.benchmarks.restoring import TITLES
 
-    ours, peer = (", ".join(f"{TITLES.get(name, name)} {got.psnr:.2f}" for name, got in ranked(side))
-                  for side in (one.ours, one.peer))
+    ours, peer = ({TITLES.get(name, name): got.psnr for name, got in ranked(side)} for side in (one.ours, one.peer))
     lead, calls = top(one.ours) - top(one.peer), ranked(one.ours)[0][1].calls
-    note = (f"PSNR in dB by {calls} calls: {ours}; deepinv: {peer}; total variation {one.classical:.2f}; "
+    note = (f"PSNR in dB by {calls} calls: {_told(ours)}; deepinv: {_told(peer)}; {CLASSICAL} {one.classical:.2f}; "
             f"the best are {lead:+.2f} dB apart")
-    return error_ratio(f"{one.problem.data}: {one.problem.title}, best", top(one.ours), top(one.peer), -LEAD, note)
+    parts = {**ours, **{f"deepinv’s {name}": psnr for name, psnr in peer.items()}, CLASSICAL: one.classical}
+    found = error_ratio(f"{one.problem.data}: {one.problem.title}{BEST}", top(one.ours), top(one.peer), -LEAD, note)
+    return replace(found, parts=parts)
+
+
+def _told(psnrs: Mapping[str, float]) -> str:
+    """PSNRs by method, in words."""
+    return ", ".join(f"{name} {psnr:.2f}" for name, psnr in psnrs.items())
 
 
 def ranked(side: Mapping[str, Restored]) -> list[tuple[str, Restored]]:

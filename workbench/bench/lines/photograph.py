@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tempfile
 import time
 from collections.abc import Iterator
@@ -21,13 +22,14 @@ SIDE, SHARE = 512, 50.0  # px of a side, and percent of the pixels that are kept
 LIMIT, PREVIEW, MEMORY = 60.0, 5.0, 3 * 1024.0  # s, s and MiB
 MIB, SECONDS = "MiB", "s"
 DONE, FIRST, PEAK = "photograph of 512×512 px restored", "first preview of it", "peak memory of that"
+UNTOLD = "this system does not tell the most that a process held"
 SEED = 7
 
 
 @dataclass(frozen=True, slots=True)
 class Took:
-    """Seconds to the first estimate that is shown and to the end, memory of the process at its most in MiB, and the
-    PSNR of the result in dB."""
+    """Seconds to the first estimate that is shown and to the end, memory of the process at its most in MiB (NaN
+    where the system does not tell), and the PSNR of the result in dB."""
 
     first: float
     end: float
@@ -43,11 +45,12 @@ class Photograph(Line):
 
     def measure(self, settings: Settings) -> list[Comparison]:
         """Three figures beside their limits; with a note alone where there is no model."""
+        from engines.tasks.shared_options import PHOTOS
         from engines.threads import use_threads
 
         use_threads(settings.threads)
         try:
-            return figures(took(settings.model or "photos"), settings)
+            return figures(took(settings.model or PHOTOS), settings)
         except WorkbenchError as error:
             return [missing(DONE, 1.0, SECONDS, str(error))]
 
@@ -55,9 +58,10 @@ class Photograph(Line):
 def figures(found: Took, settings: Settings) -> list[Comparison]:
     """What it took beside what is allowed."""
     note = f"by the defaults of Restore, {settings.threads} threads; PSNR {found.psnr:.2f} dB"
+    held = Comparison(PEAK, found.peak, MEMORY, 1.0, MIB, "the most that this process, which did nothing else, held")
     return [Comparison(DONE, found.end, LIMIT, 1.0, SECONDS, note),
             Comparison(FIRST, found.first, PREVIEW, 1.0, SECONDS),
-            Comparison(PEAK, found.peak, MEMORY, 1.0, MIB, "the most that this process, which did nothing else, held")]
+            held if math.isfinite(found.peak) else missing(PEAK, 1.0, MIB, UNTOLD)]
 
 
 def took(model: str, side: int = SIDE) -> Took:
