@@ -203,13 +203,13 @@ class Task(ABC):
         del values
         return frozenset()
 
-    def users_of(self, kind: str) -> str:
-        """Which choices need a kind of file that `spares` may have, in words: “degradation mask”; "" for none.
+    def users_of(self, kind: str) -> tuple[str, tuple[str, ...]]:
+        """The option whose choices need a kind of file that `spares` may have, and their names; ("", ()) for none.
 
         kind: of `attached`.
         """
         del kind
-        return ""
+        return "", ()
 
     @abstractmethod
     def run(self, options: Any, context: Context) -> Iterator[Event]:

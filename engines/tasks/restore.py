@@ -134,10 +134,9 @@ class Restore(PictureTask):
         """Mask and kernel, as far as the degradation needs none."""
         return FILES - needed(values.get("degradation"))
 
-    def users_of(self, kind: str) -> str:
-        """“degradation mask”: those that need such a file by themselves, whatever their options."""
-        alone = [name for name, found in degradations().items() if found.files == (kind,)]
-        return f"degradation {' or '.join(alone)}" if alone else ""
+    def users_of(self, kind: str) -> tuple[str, tuple[str, ...]]:
+        """Degradations that need such a file by themselves, whatever their options."""
+        return "degradation", tuple(name for name, found in degradations().items() if found.files == (kind,))
 
     def check(self, options: Any, files: Mapping[str, bytes], model: ModelSpec | None) -> None:
         """Refuse a picture that is too large, and a mask or a kernel that is missing or does not fit."""

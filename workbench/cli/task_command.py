@@ -184,10 +184,10 @@ class TaskCommand(Command):
         """Raise BadInput for a file that was given and that no choice of this run looks at."""
         for flag in flags_of(self.task.Form):
             kind = str(hint(flag.info, "widget"))
-            users = self.task.users_of(kind) if flag.is_attachment and kind in spared else ""
-            if users and getattr(args, flag.dest, None) is not None:
-                raise BadInput(f"{flag.written} is for {users}, and this run has another one; choose it with "
-                               f"--{users.partition(' ')[0]}, or leave {flag.written} out.")
+            option, names = self.task.users_of(kind) if flag.is_attachment and kind in spared else ("", ())
+            if names and getattr(args, flag.dest, None) is not None:
+                raise BadInput(f"{flag.written} is for {option} {' or '.join(names)}, and this run has another one; "
+                               f"choose it with --{option}, or leave {flag.written} out.")
 
 
 def _named(values: Mapping[str, Any], flag: Flag) -> str | None:
