@@ -200,7 +200,7 @@ def test_a_picture_inside_of_another_lies_where_it_belongs(view: ImageView) -> N
 
 def test_an_inset_of_the_same_pixels_leaves_no_line_at_its_edge(qapp: object) -> None:
     """Smoothed to 1.64 times, a picture looks the same whether a square of it lies over it again or not."""
-    waves = np.linspace(0, 4 * np.pi, 128)
+    waves = np.linspace(0, 7, 128)
     picture = ((np.sin(waves)[:, None] + np.cos(waves)) * 63 + 128).astype(np.uint8)
     ground, square = Pyramid(to_qimage(picture)), np.ascontiguousarray(picture[10:74, 22:86])
     shown = list[np.ndarray]()
