@@ -253,7 +253,8 @@ class FilmStrip(Painted):
         """Whether the words in place of the first frames can be read there, no word cut."""
         metrics, room = QFontMetricsF(words(11)), _inside(box)
         longest = max((metrics.horizontalAdvance(word) for word in self._absent[1].split()), default=0.0)
-        return longest <= room.width() and metrics.boundingRect(room, _WRAPPED, self._absent[1]).height() <= room.height()
+        high = metrics.boundingRect(room, _WRAPPED, self._absent[1]).height()
+        return longest <= room.width() and high <= room.height()
 
     def _absent_box(self) -> QRectF:
         """Where the words in place of the first frames stand; empty where no frame is missing."""
