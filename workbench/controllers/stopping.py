@@ -58,9 +58,9 @@ class StopController:
         said = self._ending.pop(job, "")
         if said:
             self._desk.withdraw(said)
-            ended = self._desk.queue.job(job)
-            if ended.state is State.CANCELLED:
-                self._tell(job, ended.title)
+            queue = self._desk.queue
+            if queue.has(job) and queue.job(job).state is State.CANCELLED:
+                self._tell(job, queue.job(job).title)
 
     def _drop(self, keys: Iterable[str]) -> None:
         """Give up what is being prepared."""
