@@ -160,7 +160,7 @@ class Batch:
     def __init__(self, options: FolderOptions, model: Model, context: Context, found: Sequence[Path]) -> None:
         self._options, self._model, self._context, self._found = options, model, context, found
         self._table, self._reduced = context.folder / FILE, False
-        self._into = Path(options.into).expanduser() if options.into.strip() else context.folder
+        self._into = Path(options.into).expanduser().absolute() if options.into.strip() else context.folder
         try:
             self._into.mkdir(parents=True, exist_ok=True)
         except OSError as error:

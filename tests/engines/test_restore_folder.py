@@ -103,6 +103,13 @@ def test_nothing_that_is_there_is_replaced(tmp_path: Path) -> None:
     assert {file.name for file in place.iterdir()} == {"a.png", "b.jpg", "c.png", "notes.txt"}
 
 
+def test_results_of_a_relative_folder_are_found_from_anywhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    place = filled(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    restored(tmp_path, place, into="results")
+    assert read_rows(tmp_path / FILE)[0]["result"] == str(tmp_path / "results" / "a-restored.png")
+
+
 def test_of_several_answers_the_mean_is_the_result(tmp_path: Path) -> None:
     place = filled(tmp_path)
     restored(tmp_path, place, count=2)

@@ -11,8 +11,12 @@ from pytestqt.qtbot import QtBot
 
 from widgets.charts.data import ChartAxis, ChartLine, ChartSheet
 from widgets.charts.view import ChartView
+from widgets.controls.film_strip import FilmStrip
 from widgets.fields.panels import FieldPanels
 from widgets.lists.figure_table import FigureRow, FigureTable
+from widgets.options.field_label import FieldLabel
+from widgets.options.fields import FieldSpec, Kind
+from widgets.options.rows import FormRow
 from widgets.pictures.compare_view import CompareView
 from widgets.pictures.image_grid import ImageGrid
 from widgets.pictures.result_strip import ResultStrip
@@ -90,3 +94,26 @@ def test_a_row_of_a_table_and_a_result(qtbot: QtBot, monkeypatch: pytest.MonkeyP
     assert table.tip_at(places[1]) == "DDIM"
     strip.set_results(np.zeros((2, 1, 8, 8), np.float32), [LONG, "b"])
     assert [told_at(monkeypatch, strip, strip.tile_rect(k).center()) for k in (0, 1)] == [LONG, ""]
+
+
+def test_the_name_of_an_option(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It never runs under its slider, and is whole in the tooltip."""
+    row = FormRow(FieldSpec("weight", "Weight of the model", Kind.FLOAT, 1.0, 0.0, 2.0, widget="slider", help="How."))
+    qtbot.addWidget(row)
+    row.show()
+    (label,) = row.findChildren(FieldLabel)
+    assert label.shown.endswith("…")
+    assert label.fontMetrics().horizontalAdvance(label.shown) <= label.width()
+    assert told_at(monkeypatch, label, QPointF(label.rect().center())).startswith("Weight of the model How.")
+    assert label.text() == "Weight of the model", "as it is read out"
+
+
+def test_why_the_first_frames_are_missing(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a box of one frame no word is cut: all are in the tooltip; in a wider one they are read."""
+    film = FilmStrip(along=True)
+    qtbot.addWidget(film)
+    film.resize(640, 50)
+    film.set_frames(list(range(13)), lambda number: None)
+    for absent, told in ((1, "Skipped by the strength"), (6, "")):
+        film.set_absent(absent, "Skipped by the strength")
+        assert told_at(monkeypatch, film, QPointF(24, 26)) == told

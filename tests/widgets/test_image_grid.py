@@ -18,6 +18,7 @@ from widgets.pictures import tile_sheet
 from widgets.pictures.image_grid import ImageGrid
 from widgets.pictures.image_view import ImageView
 from widgets.pictures.result_strip import ResultStrip
+from widgets.pictures.tile_captions import shortened
 from widgets.pictures.tiles import tiling
 from widgets.pictures.wipe_view import WipeView
 
@@ -70,6 +71,24 @@ def test_sixteen_tiles_fill_the_canvas_in_even_rows(size: tuple[int, int]) -> No
     largest = max(min((size[0] - 8) / n - 8, (size[1] - 8) / -(-16 // n) - 26) for n in range(1, 17))
     assert plan.width >= 0.83 * largest - 1
     assert 16 % plan.columns == 0 or len(last) > plan.columns / 2
+
+
+@pytest.mark.parametrize(("samples", "each", "size"), [(4, 4, (698, 454)), (3, 4, (1000, 500)), (16, 4, (698, 454))])
+def test_what_belongs_together_stands_in_one_row(samples: int, each: int, size: tuple[int, int]) -> None:
+    plan = tiling(samples * each, 1.0, *size, gap=8, caption=18, together=each)
+    for sample in range(samples):
+        assert len({plan.rect(sample * each + k).top() for k in range(each)}) == 1
+    assert plan.columns == each or samples > 4
+
+
+def test_a_long_name_is_cut_and_its_figure_stays(qapp: QApplication) -> None:
+    metrics = QFontMetricsF(QFont())
+    room = metrics.horizontalAdvance("24.68 · Plug-an…")
+    told = shortened(metrics, ["24.68 · MCG", "26.06 · Plug-and-play of many words", "25.08 · Total variation"], room)
+    assert told[0] == "24.68 · MCG"
+    assert told[1].startswith("26.06 · Pl")
+    assert told[2].startswith("25.08 · To")
+    assert all(words.endswith("…") and metrics.horizontalAdvance(words) <= room for words in told[1:])
 
 
 def test_captions_lose_parts_before_letters(qapp: QApplication) -> None:

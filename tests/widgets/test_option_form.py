@@ -193,6 +193,9 @@ def test_every_control_has_a_name_and_tab_goes_down(form: OptionForm, qtbot: QtB
 def test_tooltip_says_help_range_and_symbol() -> None:
     assert tooltip(ETA) == "Share of fresh noise.\n0 to 1\nη in the formula"
     assert plain_symbol(r"\sigma_t^2") == "σ_t²"
+    assert plain_symbol(r"\lambda_{\mathrm{p}}") == "λ_p"
+    assert plain_symbol(r"\sigma_{\max}") == "σ_max"
+    assert plain_symbol(r"\varsigma") == "ς"
 
 
 def test_parse_ints() -> None:

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from widgets.drawing.theme import DARK, apply_theme
 from widgets.lists.result_table import Head, ResultTable
 
 HEADS = (Head("Method", "how", False), Head("PSNR, dB", "how near", True), Head("Remark", "why", False))
@@ -32,6 +33,19 @@ def test_a_click_and_enter_pick_a_row(qtbot: QtBot) -> None:
     assert picked == [1, 2]
     qtbot.keyClick(table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     assert QApplication.clipboard().text() == "RePaint\t\tIt pastes known pixels; choose a mask."
+
+
+def test_head_and_rows_lie_within_the_frame(qtbot: QtBot, qapp: QApplication) -> None:
+    """Which is drawn with the focus alone and has its room always: nothing lies on it, and nothing moves."""
+    before = qapp.styleSheet()
+    apply_theme(qapp, DARK)
+    table, _ = shown(qtbot)
+    assert not table.hasFocus()
+    head, rows = table.header().geometry(), table.viewport().geometry()
+    assert min(head.left(), head.top(), rows.left()) >= 1
+    table.setFocus(Qt.FocusReason.TabFocusReason)
+    assert (table.header().geometry(), table.viewport().geometry()) == (head, rows)
+    qapp.setStyleSheet(before)
 
 
 def test_other_rows_come_without_a_signal_and_stay_on_the_row_that_is_given(qtbot: QtBot) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
+    QFontMetricsF,
     QImage,
     QKeyEvent,
     QMouseEvent,
@@ -28,6 +29,7 @@ GAP, LABEL = 4, 15
 EDGE = 2  # px
 ALL = 0.7  # of their size frames give up where every step of a short run then has one
 FEWEST = 9  # frames there is room for at least, however high the strip is
+_WRAPPED = int(Qt.AlignmentFlag.AlignCenter) | int(Qt.TextFlag.TextWordWrap)
 Frame = Callable[[int], QImage | None]
 
 
@@ -161,7 +163,7 @@ class FilmStrip(Painted):
         shown = self.shown
         none = sum(number < self._absent[0] for number in shown)
         if none:
-            self._draw_absent(painter, self._box(0, len(shown)).united(self._box(none - 1, len(shown))))
+            self._draw_absent(painter, self._absent_box())
         for k, number in list(enumerate(shown))[none:]:
             self._cell(painter, self._box(k, len(shown)), number, framed=False)
 
@@ -245,8 +247,25 @@ class FilmStrip(Painted):
         painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
         painter.setPen(QColor(self.theme.text2))
         painter.setFont(words(11))
-        painter.drawText(box.adjusted(6, 2, -6, -2), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap,
-                         self._absent[1])
+        painter.drawText(_inside(box), _WRAPPED, self._absent[1] if self._has_room(box) else "…")
+
+    def _has_room(self, box: QRectF) -> bool:
+        """Whether the words in place of the first frames can be read there, no word cut."""
+        metrics, room = QFontMetricsF(words(11)), _inside(box)
+        longest = max((metrics.horizontalAdvance(word) for word in self._absent[1].split()), default=0.0)
+        high = metrics.boundingRect(room, _WRAPPED, self._absent[1]).height()
+        return longest <= room.width() and high <= room.height()
+
+    def _absent_box(self) -> QRectF:
+        """Where the words in place of the first frames stand; empty where no frame is missing."""
+        shown = self.shown
+        none = sum(number < self._absent[0] for number in shown)
+        return self._box(0, len(shown)).united(self._box(none - 1, len(shown))) if none else QRectF()
+
+    def tip_at(self, place: QPointF) -> str:
+        """Why the first frames are missing, where that has no room."""
+        box = self._absent_box()
+        return self._absent[1] if box.contains(place) and not self._has_room(box) else ""
 
     def _image(self, number: int) -> QImage | None:
         """The picture of a number, asked for once."""
@@ -256,6 +275,11 @@ class FilmStrip(Painted):
                 return None
             self._kept[number] = found
         return self._kept[number]
+
+
+def _inside(box: QRectF) -> QRectF:
+    """The part of a box that words stand in."""
+    return box.adjusted(6, 2, -6, -2)
 
 
 def _nothing(number: int) -> QImage | None:

@@ -156,7 +156,20 @@ class Inlaid(Pyramid):
 
     def __init__(self, ground: Pyramid, inset: QImage, box: QRectF) -> None:
         super().__init__(ground.image)
-        self._ground, self.inset, self.box = ground, Pyramid(inset), box
+        self._ground, self.inset, self.box, self.seen = ground, Pyramid(inset), box, box
+        if inset.size() == box.size().toSize():
+            self._rim()
+
+    def _rim(self) -> None:
+        """Give an inset of the ground's own pixels those around it, so that smoothing leaves no line at its edge."""
+        inner, whole = self.box.toRect(), self.image.rect()
+        outer = inner.adjusted(-1, -1, 1, 1) & whole
+        framed = self.image.copy(outer)
+        with QPainter(framed) as painter:
+            painter.drawImage(inner.topLeft() - outer.topLeft(), self.inset.image)
+        self.inset, self.box = Pyramid(framed), QRectF(outer)
+        # the outer half of the rim would be smoothed at its own edge
+        self.seen = QRectF(inner).adjusted(-0.5, -0.5, 0.5, 0.5) & QRectF(whole)
 
     def level(self, scale: float) -> QImage:
         """A halving of the ground."""
@@ -172,8 +185,15 @@ class Inlaid(Pyramid):
 
     def place(self, target: QRectF) -> QRectF:
         """Where the inset lies when the ground lies on `target`."""
+        return self._on(target, self.box)
+
+    def shown(self, target: QRectF) -> QRectF:
+        """The part of the inset that is drawn when the ground lies on `target`."""
+        return self._on(target, self.seen)
+
+    def _on(self, target: QRectF, box: QRectF) -> QRectF:
         scale = target.width() / max(self.image.width(), 1)
-        return QRectF(target.topLeft() + self.box.topLeft() * scale, self.box.size() * scale)
+        return QRectF(target.topLeft() + box.topLeft() * scale, box.size() * scale)
 
 
 def _halved(image: QImage) -> QImage:
@@ -196,7 +216,9 @@ def draw_image(painter: QPainter, target: QRectF, image: Pyramid, radius: float 
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, scale <= 2.0)
     visible = target.intersected(QRectF(painter.window()))
     # A picture zoomed far in would be a path of millions of pixels: only its visible part is filled.
-    if radius > 0 and visible == target:
+    if radius <= 0:  # a brush repeats: smoothed, the rim of an inset would take colour from its other side
+        painter.drawImage(target, source)
+    elif visible == target:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(brush)
@@ -205,4 +227,7 @@ def draw_image(painter: QPainter, target: QRectF, image: Pyramid, radius: float 
         painter.fillRect(visible, brush)
     painter.restore()
     if isinstance(image, Inlaid):
+        painter.save()
+        painter.setClipRect(image.shown(target), Qt.ClipOperation.IntersectClip)
         draw_image(painter, image.place(target), image.inset)
+        painter.restore()

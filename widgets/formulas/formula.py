@@ -27,7 +27,8 @@ SIGNS = {
     **GREEK, "approx": "≈", "cdot": "·", "ell": "ℓ", "exp": "exp", "frac": "", "le": "≤", "left": "", "leftarrow": "←",
     "partial": "∂", "log": "log", "mathrm": "", "ne": "≠", "odot": "⊙", "right": "", "sqrt": "√", "varnothing": "∅",
     "cos": "cos", "int": "∫", "max": "max", "min": "min", "propto": "∝", "quad": " ", "sin": "sin", "sum": "Σ",
-    "downarrow": "↓", "mathcal": "", "text": "", "top": "T", "varphi": "φ", "varrho": "ϱ", "vartheta": "ϑ",
+    "downarrow": "↓", "mathcal": "", "text": "", "top": "T", "varphi": "φ", "varrho": "ϱ", "varsigma": "ς",
+    "vartheta": "ϑ",
 }
 
 

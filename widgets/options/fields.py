@@ -8,7 +8,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from widgets.drawing.tips import wrapped
-from widgets.formulas.formula import GREEK
+from widgets.formulas.formula import spoken
 
 
 class Kind(StrEnum):
@@ -94,10 +94,7 @@ def tooltip(spec: FieldSpec) -> str:
 
 def plain_symbol(latex: str) -> str:
     """A short LaTeX symbol in plain letters: r"\\sigma_t^2" -> "σ_t²"."""
-    text = latex
-    for name in sorted(GREEK, key=len, reverse=True):
-        text = text.replace(f"\\{name}", GREEK[name])
-    return text.replace("^2", "²").replace("{", "").replace("}", "").replace("\\", "")
+    return spoken(latex).replace("^2", "²")
 
 
 def groups(specs: Iterable[FieldSpec]) -> list[tuple[str, list[FieldSpec]]]:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from widgets.drawing.theme import DARK, Theme, dress, mark
 from widgets.options.decided import Decided
+from widgets.options.field_label import FieldLabel
 from widgets.options.fields import FieldSpec, Kind, groups, tooltip
 from widgets.options.kept_kinds import KeptKinds
 from widgets.options.making import make_editor
@@ -53,7 +54,7 @@ class FormRow(QWidget):
         self._problem = ""
         self._why, self._shown, self._own = "", None, None  # see `decide`
         self.kept = KeptKinds()
-        self._label = QLabel(self._title)
+        self._label = FieldLabel(self._title)
         self._build()
         if isinstance(self.editor, FileEditor):
             self.editor.browsed.connect(lambda: self.browsed.emit(spec.name))
@@ -61,8 +62,7 @@ class FormRow(QWidget):
         self.editor.edited.connect(self._changed)
 
     def _build(self) -> None:
-        label = self._label
-        label.setProperty("role", "field")
+        (label := self._label).setProperty("role", "field")
         label.setFixedWidth(LABEL_WIDTH)
         label.setToolTip(tooltip(self.spec))
         label.setBuddy(self.editor)

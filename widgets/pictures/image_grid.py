@@ -34,9 +34,7 @@ class ImageGrid(Painted):
 
     Enlarged, the same keys turn to the next picture and Esc, Enter or a double click goes back; with `enlarge_on_click`
     a click is as good as Enter. Wheel, + and − zoom an enlarged picture as in any ImageView; then a drag moves it. Else
-    a drag takes out a PNG, or what `export_file` gives, such as a file with a recipe.
-
-    Attributes: large, the view of the enlarged picture.
+    a drag takes out a PNG, or what `export_file` gives. The view `large` shows the enlarged picture.
 
     Signals: selection_changed(int) with the selected number, -1 = none; activated(int) on double
     click or Enter; enlarged_changed(int) with the enlarged number, -1 = all shown;
@@ -55,7 +53,7 @@ class ImageGrid(Painted):
         self._pictures, self._captions = list[Pyramid](), list[str]()
         self._selected = self._hovered = self._enlarged = -1
         self._pressed: QPointF | None = None
-        self._clicked, self.large = False, Enlarged(self)
+        self._clicked, self._together, self.large = False, 1, Enlarged(self)
         self._back = BackButton(lambda: self.enlarge(-1), self)
         self._cache: QImage | None = None
         self.setMouseTracking(True)
@@ -63,13 +61,15 @@ class ImageGrid(Painted):
         self.set_empty_text("No samples yet. Press Run to make some.")
 
     # What is shown
-    def set_images(self, images: Sequence[Picture | QImage], captions: Sequence[str] | None = None) -> None:
+    def set_images(self, images: Sequence[Picture | QImage], captions: Sequence[str] | None = None,
+                   together: int = 1) -> None:
         """Show a batch: an array (B, C, H, W) in [-1, 1], or a list of pictures. Captions stay when not given.
 
-        The selection stays as long as its number exists, so that steps can be scrubbed.
+        together: so many belong to one sample, and stand in one row. The selection stays as long as its number exists.
         """
         self._pictures = [Pyramid(to_qimage(image)) for image in images]
-        self._captions, self._cache = self._captions if captions is None else list(captions), None
+        self._captions = self._captions if captions is None else list(captions)
+        self._together, self._cache = together, None
         self.select(self._selected)  # as far as they are still there
         self.enlarge(self._enlarged)
         self._show_large()
@@ -155,7 +155,8 @@ class ImageGrid(Painted):
     def layout_tiles(self) -> Tiling:
         """The arrangement of all pictures for the present size."""
         aspect = self._pictures[0].image.width() / max(self._pictures[0].image.height(), 1) if self.count else 1.0
-        return arranged(self.count, aspect, self.size(), titled=bool(self.title), captioned=any(self._captions))
+        return arranged(self.count, aspect, self.size(), titled=bool(self.title), captioned=any(self._captions),
+                        together=self._together)
 
     def index_at(self, point: QPointF) -> int:
         """Number of the picture under a point of the widget, -1 = none."""
@@ -187,9 +188,8 @@ class ImageGrid(Painted):
 
     def _sheet(self) -> QImage:
         """All tiles and captions in one image of the widget's size; made once per batch and size."""
-        ratio = self.devicePixelRatioF()
-        if self._cache is None or self._cache.size() != self.size() * ratio:
-            self._cache, plan = tile_sheet(self.size(), ratio, self.theme), self.layout_tiles()
+        if self._cache is None or self._cache.size() != self.size() * self.devicePixelRatioF():
+            self._cache, plan = tile_sheet(self.size(), self.devicePixelRatioF(), self.theme), self.layout_tiles()
             captions = [self.caption(index) for index in range(self.count)]
             with QPainter(self._cache) as painter:
                 painter.setPen(QColor(self.theme.text2))
@@ -199,8 +199,8 @@ class ImageGrid(Painted):
 
     def tip_at(self, place: QPointF) -> str:
         """A title or caption that is cut."""
-        told = [self.caption(index) for index in range(self.count)]
-        return cut_at(place, self.layout_tiles(), self.title, told, self) if told and self._enlarged < 0 else ""
+        told = [self.caption(k) for k in range(self.count)] if self._enlarged < 0 else []
+        return cut_at(place, self.layout_tiles(), self.title, told, self) if told else ""
 
     def changeEvent(self, event: QEvent) -> None:
         self._cache = None

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetricsF
 
 from widgets.drawing.painted import fitted
 
 BETWEEN = " · "
+FEWEST = 3  # wide letters there must be room for, or a name that is cut tells nothing
 
 
 def shortened(metrics: QFontMetricsF, captions: Sequence[str], width: float) -> list[str]:
@@ -23,7 +25,17 @@ def shortened(metrics: QFontMetricsF, captions: Sequence[str], width: float) -> 
         if _fit(metrics, tried, width):
             return tried
     # each gives up parts of its own only where nothing common helps
-    return [fitted(metrics, caption, width) for caption in told]
+    return [_squeezed(metrics, caption, width) for caption in told]
+
+
+def _squeezed(metrics: QFontMetricsF, caption: str, width: float) -> str:
+    """As many parts as fit; the last of two is rather cut than left out, where a few letters of it have room."""
+    first, _, rest = caption.partition(BETWEEN)
+    room = width - metrics.horizontalAdvance(first + BETWEEN)
+    whole = fitted(metrics, caption, width)
+    if whole != first or not rest or room < metrics.horizontalAdvance("m" * FEWEST):
+        return whole
+    return first + BETWEEN + metrics.elidedText(rest.split(BETWEEN)[0], Qt.TextElideMode.ElideRight, room)
 
 
 def _fit(metrics: QFontMetricsF, captions: Sequence[str], width: float) -> bool:

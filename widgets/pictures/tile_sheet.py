@@ -19,15 +19,20 @@ RADIUS = 3.0
 SMALLEST_CAPTIONED = 44  # px; in narrower tiles a caption would be three letters and dots
 
 
-def arranged(count: int, aspect: float, size: QSize, *, titled: bool, captioned: bool) -> Tiling:
-    """Where so many pictures of an aspect (width / height) go in a widget, with room for a title and for captions."""
+def arranged(count: int, aspect: float, size: QSize, *, titled: bool, captioned: bool,
+             together: int = 1) -> Tiling:
+    """Where so many pictures of an aspect (width / height) go in a widget, with room for a title and for captions.
+
+    together: as many as this belong to one another and stand in one row.
+    """
     if not count:
         return Tiling(0, 1, 0, 0, 0, 0, 0, 0)
     head = TITLE if titled else 0
     room = float(size.width()), float(size.height() - head)
-    plan = tiling(count, aspect, *room, gap=GAP, caption=CAPTION if captioned else 0)
+    plan = tiling(count, aspect, *room, gap=GAP, caption=CAPTION if captioned else 0,
+                  together=together)
     if plan.width < SMALLEST_CAPTIONED:
-        plan = tiling(count, aspect, *room, gap=GAP / 2, caption=0)
+        plan = tiling(count, aspect, *room, gap=GAP / 2, caption=0, together=together)
     return replace(plan, top=plan.top + head)
 
 

@@ -39,17 +39,20 @@ class Tiling:
         return next((i for i in range(self.count) if self.rect(i).contains(point)), -1)
 
 
-def tiling(count: int, aspect: float, width: float, height: float, *, gap: float, caption: float) -> Tiling:
+def tiling(count: int, aspect: float, width: float, height: float, *, gap: float, caption: float,
+           together: int = 1) -> Tiling:
     """The arrangement with the largest tiles of an aspect (width / height) in a space, centred.
 
-    `gap` lies between tiles and around them; `caption` is the height kept free under each.
+    `gap` lies between tiles and around them; `caption` is the height kept free under each; so many tiles as `together`
+    belong to one another and stand in one row.
     """
-    sides = {n: _side(n, count, aspect, width, height, gap, caption) for n in range(1, count + 1)}
+    unit = together if 1 < together <= count else 1
+    sides = {n: _side(n, count, aspect, width, height, gap, caption) for n in range(unit, count + 1, unit)}
     largest = max(sides.values(), default=1.0)
     # a somewhat smaller tile is worth it when the last row is full
     good = [n for n, side in sides.items() if side >= NEARLY * largest] or [1]
-    # fewest empty places in the last row, and the largest tile among equals
-    best = min(good, key=lambda n: (-(-count // n) * n - count, -sides[n]))
+    # fewest empty places in the last row, one row for what belongs together, and the largest tile among equals
+    best = min(good, key=lambda n: (-(-count // n) * n - count, unit > 1 and n != unit, -sides[n]))
     side = float(int(max(sides[best], 1.0)))
     rows = -(-count // best)
     tall = max(round(side / aspect), 1)

@@ -9,6 +9,8 @@ from engines.prior_name import prior_name
 from workbench.desk import Desk
 from workbench.running.mailbox import LiveRun
 
+BETWEEN = " · "  # a sample and what is shown of it
+
 
 class Captions:
     """Knows the model of every run that was looked at.
@@ -37,6 +39,15 @@ class Captions:
                  for k, (label, seed) in enumerate(zip(labels, seeds, strict=False), 1)]
         return [" · ".join(filter(None, parts)) for parts in
                 zip_longest(self.names(live) or found, self.remarks(live), fillvalue="")]
+
+    @staticmethod
+    def together(live: LiveRun | None) -> int:
+        """How many pictures of a run each of its samples has, told by what follows the sample’s name; 1 for most."""
+        captions = () if live is None or live.opened is None else live.opened.captions
+        told = [words.split(BETWEEN)[-1] for words in captions]
+        count = len(set(told))
+        repeated = count < len(told) and all(words == told[k % count] for k, words in enumerate(told))
+        return count if repeated else 1
 
     def _names(self, run: str) -> tuple[str, ...]:
         """Names of the classes of a run's model; () while the engine starts, or when the model is gone."""

@@ -10,6 +10,7 @@ from widgets.options.fields import Kind
 from widgets.options.form import OptionForm
 from workbench.controllers.classifiers import ClassifierController
 from workbench.controllers.form_files import FormFiles
+from workbench.controllers.idle import grey_idle
 from workbench.controllers.pairing import Pairing
 from workbench.controllers.spacing import SpacingController
 from workbench.controllers.training.teachers import TeacherController
@@ -46,12 +47,15 @@ class CheckController:
         desk.changed_models.append(self.check)
 
     def check(self) -> None:
-        """Mark the fields of the present form that its run would refuse, and no others."""
+        """Mark the fields of the present form that its run would refuse, and no others; grey what plays no part."""
+        from engines.component import kinds_of
+
         form, engines = self._panel.form, self._desk.queue.engines
         task = engines.tasks.get(self._panel.task) if engines else None
         if form is None or task is None:
             return
         self._pairing.check(task, form)
+        grey_idle(form, {name: kinds_of(field) for name, field in task.Form.model_fields.items()})
         if not task.takes("model"):
             return
         values = self._panel.values()

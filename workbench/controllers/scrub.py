@@ -170,7 +170,8 @@ class ScrubController:
         stage, space = self._desk.stage, self._space
         pictures = self._frames()
         if pictures is not None:
-            space.grid.set_images(list(pictures), self._captions.of(stage.live))
+            words = self._captions
+            space.grid.set_images(list(pictures), words.of(stage.live), words.together(stage.live))
             # the selection stays from run to run, so that a branch shows the same sample
             stage.choose(space.grid.selected)
         else:

@@ -19,6 +19,8 @@ class StopController:
 
     def __init__(self, desk: Desk, preparing: Preparing) -> None:
         self._desk, self._preparing = desk, preparing
+        self._ending = dict[str, str]()  # what is said of jobs that end their step yet
+        desk.queue.job_finished.connect(self._ended)
 
     def stop_all(self) -> None:
         """End every job."""
@@ -41,8 +43,24 @@ class StopController:
             some = f"{len(gone)} waiting jobs" if len(gone) > 1 else f"“{titles[gone[0]]}”, which had not begun, is"
             self._desk.offer_undo(f"{some} removed.")
         elif len(jobs) == 1:
-            self._desk.done(f"Stopped “{titles[jobs[0]]}”; what is done is kept.",
-                            ("Go on", lambda: self._desk.resume(jobs[0])))
+            self._tell(jobs[0], titles[jobs[0]])
+
+    def _tell(self, job: str, title: str) -> None:
+        """Say that a job is stopped, or is about to be where it ends its step yet."""
+        if self._desk.queue.job(job).state.alive:
+            self._ending[job] = f"Stopping “{title}”…"
+            self._desk.done(self._ending[job])
+        else:
+            self._desk.done(f"Stopped “{title}”; what is done is kept.", ("Go on", lambda: self._desk.resume(job)))
+
+    def _ended(self, job: str) -> None:
+        """A job is over: of one that was to be, what came of it."""
+        said = self._ending.pop(job, "")
+        if said:
+            self._desk.withdraw(said)
+            queue = self._desk.queue
+            if queue.has(job) and queue.job(job).state is State.CANCELLED:
+                self._tell(job, queue.job(job).title)
 
     def _drop(self, keys: Iterable[str]) -> None:
         """Give up what is being prepared."""

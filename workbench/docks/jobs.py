@@ -20,6 +20,7 @@ from workbench.running.jobs import Job
 from workbench.wording.run_words import details, tip, told_options
 from workbench.wording.words import WORDS, duration
 
+STOPPING = "stopping…"  # a run that ends its step and keeps what is done
 PREPARED = "being prepared"  # a run whose picture is packed and checked
 
 
@@ -172,6 +173,8 @@ def row_of(job: Job, end: float | None, detail: str, facts: str) -> JobRow:
         words = WORDS[job.state] if end is None else f"done in {duration(end)}"
     elif job.state is State.PAUSED:
         words = f"paused at {words}" if job.done else WORDS[job.state]
+    elif job.stopping:
+        words = STOPPING
     elif end is not None:
         words += f" · {duration(end)}"
     return JobRow(job.id, job.title, _share(job), words, detail, facts, job.state is State.RUNNING,

@@ -21,7 +21,8 @@ class Job:
 
     done of total: steps; rate: steps per second (0 unknown); eta: seconds left (None unknown);
     elapsed: seconds spent running; sentence: what goes on, or why it failed; report: file of a failure; error: its
-    class; halting: it is about to pause; until: the job after which it goes on by itself, "" for none.
+    class; halting, stopping: it is about to pause, or to end; until: the job after which it goes on by itself, "" for
+    none.
     """
 
     id: str
@@ -38,6 +39,7 @@ class Job:
     error: type[Exception] | None = None
     parent: str | None = None
     halting: bool = False
+    stopping: bool = False
     until: str = ""
 
     @property
@@ -86,6 +88,7 @@ class Entry:
     live: LiveRun
     pace: Pace = field(default_factory=Pace)
     wish: Wish = Wish.NONE
+    stopping: bool = False  # from the wish until it has ended, which takes longer than to hear of it
     until: str = ""
     runner: Driver | None = None
     anew: bool = False  # whether it begins at its beginning, whatever an earlier run of it left
@@ -97,7 +100,8 @@ class Entry:
         running = self.job.state is State.RUNNING
         return replace(self.job, done=pace.done, total=pace.total, rate=pace.rate if running else 0.0,
                        eta=pace.eta if running else None, elapsed=pace.elapsed,
-                       halting=running and self.wish is Wish.PAUSE, until=self.until)
+                       halting=running and self.wish is Wish.PAUSE,
+                       stopping=running and self.stopping, until=self.until)
 
 
 class Board:
@@ -157,7 +161,8 @@ class Board:
     def wish(self, job: str, wish: Wish) -> None:
         """Ask something of a job; the engine thread does it before its next step."""
         with self._condition:
-            self.entry(job).wish = wish
+            entry = self.entry(job)
+            entry.wish, entry.stopping = wish, wish is Wish.CANCEL
             self._condition.notify()
 
     def halt_waiting(self, job: str, state: State) -> bool:
@@ -173,14 +178,14 @@ class Board:
         """Change a job's state and, unless None, its sentence."""
         with self._condition:
             said = entry.job.sentence if sentence is None else sentence
-            entry.job = replace(entry.job, state=state, sentence=said)
+            entry.job, entry.stopping = replace(entry.job, state=state, sentence=said), False
             self._condition.notify()
 
     def wake(self, entry: Entry) -> bool:
         """Forget what was wished of a job that is alive; whether it was paused, and now waits for its turn."""
         with self._condition:
             # a resume that comes before the pause was carried out just takes it back
-            entry.wish, entry.until = Wish.NONE, ""
+            entry.wish, entry.until, entry.stopping = Wish.NONE, "", False
             paused = entry.job.state is State.PAUSED
             if paused:
                 entry.job = replace(entry.job, state=State.WAITING)

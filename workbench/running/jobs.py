@@ -174,6 +174,7 @@ class JobQueue(QObject):
             self.job_finished.emit(job)
         else:
             self._board.wish(job, Wish.CANCEL)
+            self.job_changed.emit(job)
 
     def move(self, job: str, place: int) -> None:
         """Move a job to a place in the order, 0 being first."""
