@@ -271,8 +271,7 @@ def test_the_first_click_into_a_choice_chooses_its_words(qtbot: QtBot) -> None:
     qtbot.addWidget(editor)
     editor.set_value("each")
     editor.show()
-    line = editor.control.lineEdit()
-    assert line is not None
+    assert (line := editor.control.lineEdit()) is not None
     qtbot.mouseClick(line, Qt.MouseButton.LeftButton)
     assert line.accessibleName() == "Class"
     assert line.selectedText() == "each in turn"
