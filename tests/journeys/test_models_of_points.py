@@ -20,7 +20,7 @@ def test_a_task_on_images_does_not_offer_it(opened: Opener) -> None:
     row = window.panel.forms["generate"].row("model")
     assert row is not None
     offered = [row.editor.control.itemData(k) for k in range(row.editor.control.count())]
-    assert offered == ["digits"]
+    assert offered == ["digits", "photos"]
     window.navigator.choose_model("points-moons")
     assert window.panel.forms["generate"].values()["model"] == "digits"
 
