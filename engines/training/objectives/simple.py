@@ -36,7 +36,8 @@ class Simple(Objective):
     source: ClassVar[str] = "Ho et al. 2020, arXiv 2006.11239, eq. 14"
 
     weight: WeightChoice = option(AsPredicted(), title="Weight", help="How much an error counts at each time.")
-    law: LawChoice = option(Even(), title="Noise levels", help="How often each noise level is trained on.")
+    law: LawChoice = option(Even(), title="Noise levels", advanced=True,
+                            help="How often each noise level is trained on.")
 
     def lines(self) -> tuple[str, ...]:
         """The error of the output where every one counts the same, else that of x0_hat with its weight; the times."""
