@@ -29,7 +29,7 @@ from engines.process.prediction import V
 from engines.process.vp_cosine import VPCosine
 
 CPU = device("cpu")
-SHIPPED = ("digits", "points-moons", "points-one-step")
+SHIPPED = ("digits", "photos", "points-moons", "points-one-step")
 
 
 def spec(title: str = "Tiny", width: int = 8) -> ModelSpec:
