@@ -54,10 +54,7 @@ class NamedPainter(ChartPainter):
 
     def matter(self, painter: QPainter) -> None:
         """Ground, axes, names, bars of what is exact, and rods."""
-        plot = self.rooms.plot
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(self.theme.bg0))
-        painter.drawRoundedRect(plot, 3, 3)
+        self.ground(painter)
         self.axes(painter)
         self._names(painter)
         for line in sorted(self.lines, key=lambda line: line.kind.ran):

@@ -91,12 +91,16 @@ class ChartPainter:
             self._legend(painter, line, box)
         self.matter(painter)
 
+    def ground(self, painter: QPainter) -> None:
+        """What is under the axes."""
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(self.theme.bg0))
+        painter.drawRoundedRect(self.rooms.plot, 3, 3)
+
     def matter(self, painter: QPainter) -> None:
         """What stands between legend and remark: axes and lines here."""
         plot = self.rooms.plot
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(self.theme.bg0))
-        painter.drawRoundedRect(plot, 3, 3)
+        self.ground(painter)
         self.axes(painter)
         painter.save()
         painter.setClipRect(plot)

@@ -6,15 +6,16 @@ import math
 from collections.abc import Sequence
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QTableView, QWidget
+from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QWidget
 
 from widgets.charts.data import ChartTable
+from widgets.charts.number_table import ROW, NumberTable
 from widgets.drawing.fonts import numbers, words
 from widgets.drawing.theme import DARK, Theme
 from widgets.drawing.tips import wrapped
 
-ROW, AIR, LEAST, MORE, ARROW, HEAD = 22, 17, 46, 60, 10, 11  # px: of a row, beside a cell, of a column, what it gets
+AIR, LEAST, MORE, ARROW, HEAD = 17, 46, 60, 10, 11  # px: beside a cell, of a column, what it gets
 # beyond what it needs, of the arrow of its head, and of the head's letters
 SORTS = "Click to sort by it, again to turn the order; ← and → choose the column, Space turns the order."
 Index = QModelIndex | QPersistentModelIndex
@@ -23,7 +24,7 @@ Index = QModelIndex | QPersistentModelIndex
 class RowModel(QAbstractTableModel):
     """A table in some order of its rows. Signals: of QAbstractTableModel."""
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.table: ChartTable | None = None
         self.order: list[int] = []  # rows of the table as they are shown
@@ -97,7 +98,7 @@ def sorted_rows(table: ChartTable, column: int, *, descending: bool) -> list[int
     return [*found, *sorted(quiet, key=lambda row: bool(table.why(row)))]
 
 
-class RowTable(QTableView):
+class RowTable(NumberTable):
     """The table. ↑ and ↓ choose a row, ← and → the column it is sorted by, Space turns the order, Ctrl+C copies.
 
     Signals: chosen(str) with the name of the row that the user went to.
@@ -106,22 +107,14 @@ class RowTable(QTableView):
     chosen = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.rows = RowModel(self)
-        self.setModel(self.rows)
+        self.rows = RowModel()
+        super().__init__(self.rows, parent)
+        self.rows.setParent(self)
         self._column, self._descending = -1, False
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setTabKeyNavigation(False)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(ROW)
         head = self.horizontalHeader()
         head.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         head.setMinimumSectionSize(LEAST)
-        head.setHighlightSections(False)
         head.setSectionsClickable(True)
         head.sectionClicked.connect(self.sort_by)
         self.selectionModel().currentRowChanged.connect(self._went)
@@ -170,16 +163,6 @@ class RowTable(QTableView):
         """The height at which all rows are seen: px."""
         return ROW * self.rows.rowCount() + self.horizontalHeader().sizeHint().height() + 4
 
-    def text(self) -> str:
-        """All rows under the heads as they are shown, with tabs between."""
-        columns = range(self.rows.columnCount())
-        head = [str(self.rows.headerData(column, Qt.Orientation.Horizontal)) for column in columns]
-        return "\n".join("\t".join(cells) for cells in [head, *map(self._cells, range(self.rows.rowCount()))])
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._spread()
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
         sides = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
         columns = self.rows.columnCount()
@@ -188,8 +171,6 @@ class RowTable(QTableView):
             self.sort_by((self._column + side) % columns if self._column >= 0 else 1)
         elif event.key() == Qt.Key.Key_Space and self._column >= 0:
             self.sort_by(self._column)
-        elif event.matches(QKeySequence.StandardKey.Copy):
-            QApplication.clipboard().setText(self.text())
         else:
             super().keyPressEvent(event)
 
@@ -208,10 +189,10 @@ class RowTable(QTableView):
         for place, row in enumerate(self.rows.order):
             if table is not None and table.why(row):
                 self.setSpan(place, 1, 1, len(table.heads))
-        self._spread()
+        self.spread()
         self.verticalScrollBar().setValue(at)
 
-    def _spread(self) -> None:
+    def spread(self) -> None:
         """Give the columns of numbers what they take, and some of what is left; names get what they need of it."""
         table = self.rows.table
         if table is None:
@@ -225,9 +206,6 @@ class RowTable(QTableView):
         self.setColumnWidth(0, max(min(names, names + left), LEAST))
         for column, width in enumerate(needed, 1):
             self.setColumnWidth(column, width + more)
-
-    def _cells(self, place: int) -> list[str]:
-        return [str(self.rows.data(self.rows.index(place, column)) or "") for column in range(self.rows.columnCount())]
 
     def _name(self, place: int) -> str:
         table = self.rows.table

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QWidget
 
 from widgets.charts.data import ChartSheet, ChartTable
+from widgets.charts.number_table import NumberTable
 from widgets.drawing.fonts import numbers, words
 from widgets.drawing.tips import wrapped
 
-ROW, LEAST, HEAD, AIR = 22, 84, 230, 12  # px: of a row, of a column, what a head may take, and beside values
+LEAST, HEAD, AIR = 84, 230, 12  # px: of a column, what a head may take, and beside values
 TIGHT = 56  # px of a column where all of them do not fit
 MOST = 60  # px that a column gets of what is left: numbers far from each other are hard to read along
 Index = QModelIndex | QPersistentModelIndex
@@ -21,7 +22,7 @@ Index = QModelIndex | QPersistentModelIndex
 class ChartModel(QAbstractTableModel):
     """A chart as rows and columns, written as the chart itself writes its values. Signals: of QAbstractTableModel."""
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.sheet: ChartSheet | None = None
         self.xs: list[float] = []
@@ -81,7 +82,7 @@ def _head(table: ChartTable, section: int, role: int) -> object:
     return title if role == Qt.ItemDataRole.DisplayRole else None
 
 
-class ChartValues(QTableView):
+class ChartValues(NumberTable):
     """The table. The row that the keyboard is on is the x that is read; Ctrl+C copies the selected rows, or all.
 
     Signals: read(float) with the x of the row that the user went to.
@@ -90,21 +91,13 @@ class ChartValues(QTableView):
     read = Signal(float)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.rows = ChartModel(self)
-        self.setModel(self.rows)
+        self.rows = ChartModel()
+        super().__init__(self.rows, parent)
+        self.rows.setParent(self)
         self.setAccessibleName("Values")
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setTabKeyNavigation(False)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(ROW)
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         self.horizontalHeader().setMinimumSectionSize(TIGHT)
-        self.horizontalHeader().setHighlightSections(False)
         self.horizontalHeader().setTextElideMode(Qt.TextElideMode.ElideRight)
         self.selectionModel().currentRowChanged.connect(self._went)
 
@@ -121,14 +114,10 @@ class ChartValues(QTableView):
         row = self.currentIndex().row()
         kept = self.xs[row] if 0 <= row < len(self.xs) and before and sheet and before.title == sheet.title else None
         self.rows.take(sheet)
-        self._spread()
+        self.spread()
         self.read_at(kept)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._spread()
-
-    def _spread(self) -> None:
+    def spread(self) -> None:
         """Give every column what its head and its values take, and all of them the same of what is left.
 
         Where that is too much, heads are cut before values have to be scrolled to: their tips say them whole.
@@ -163,19 +152,9 @@ class ChartValues(QTableView):
         choice.blockSignals(blocked)
         self.viewport().update()
 
-    def text(self) -> str:
-        """The selected rows under the head, all where none is, with tabs between the values."""
-        rows = sorted({index.row() for index in self.selectedIndexes()}) or range(self.rows.rowCount())
-        columns = range(self.rows.columnCount())
-        head = [str(self.rows.headerData(column, Qt.Orientation.Horizontal)) for column in columns]
-        lines = [[str(self.rows.data(self.rows.index(row, column)) or "") for column in columns] for row in rows]
-        return "\n".join("\t".join(line) for line in [head, *lines])
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.matches(QKeySequence.StandardKey.Copy):
-            QApplication.clipboard().setText(self.text())
-        else:
-            super().keyPressEvent(event)
+    def copied(self) -> Sequence[int]:
+        """The selected rows, or all where none is."""
+        return sorted({index.row() for index in self.selectedIndexes()}) or super().copied()
 
     def _went(self, now: QModelIndex) -> None:
         if now.isValid() and now.row() < len(self.xs):  # a table of its own has no x
