@@ -13,6 +13,17 @@ from workbench.pages.images_page import ImagesPage
 from workbench.session import finite
 
 
+def kept(page: ImagesPage) -> dict[str, object]:
+    """What the next start finds again of where the views looked, and of their brushes."""
+    return {"looks": looks(page), "brushes": brushes(page)}
+
+
+def bring_back(page: ImagesPage, place: Mapping[str, Any]) -> None:
+    """Let views and brushes be as they were `kept`."""
+    bring_back_looks(page, place.get("looks"))
+    bring_back_brushes(page, place.get("brushes"))
+
+
 def looks(page: ImagesPage) -> dict[str, list[float]]:
     """Zoom and centre of each view that does not show all of its picture, by the view's name."""
     return {name: [view.zoom, view.centre.x(), view.centre.y()] for name, view in _viewports(page).items()

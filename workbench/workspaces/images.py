@@ -39,8 +39,8 @@ from workbench.controllers.views import ViewController
 from workbench.controllers.which import Opened
 from workbench.desk import Desk
 from workbench.drafts import Draft
+from workbench.pages import looks
 from workbench.pages.images_page import ImagesPage, Mode
-from workbench.pages.looks import bring_back_brushes, bring_back_looks, brushes, looks, watch_looks
 from workbench.preparing import Packing
 from workbench.stage import SHOWN
 from workbench.workspaces.base import Workspace
@@ -102,6 +102,13 @@ class Images(Workspace):
                                      shell.equation, KnownPictures(shell.background))
         self.branching = BranchController(desk, shell.panel, shell.runs, self.scrub, canvas,
                                           lambda: frozenset(task.name for task in self.tasks))
+        self._offer(shell)
+        RunNotes(desk, canvas)
+        canvas.start.activated.connect(shell.runs.start)
+
+    def _offer(self, shell: Shell) -> None:
+        """Strips, tables and exports of what a run made."""
+        desk, canvas = shell.desk, self.canvas
         more = desk, shell.panel, canvas, self.picture, shell.runs, self.scrub, shell.go.load
         self.strengths, self.methods = StrengthsController(*more), SeamMethodsController(*more)
         self.export = ExportController(desk, shell.background, self.picture, self.scrub.places)
@@ -115,8 +122,6 @@ class Images(Workspace):
         canvas.add_picture_tools(desk.actions)
         canvas.strip.add_button(desk.actions[LABORATORY], FLASK)
         canvas.grid.export_file = self.export.finished_file
-        RunNotes(desk, canvas)
-        canvas.start.activated.connect(shell.runs.start)
 
     def _make_pair(self, channels: int) -> str:
         """Show a task that takes a picture, with a model for it; gives what there is to say of the model."""
@@ -203,12 +208,10 @@ class Images(Workspace):
 
     def kept(self) -> dict[str, Any]:
         """What the canvas showed: the name of the picture, and the captions of the samples."""
-        paired = self.canvas.mode in {Mode.PAIR, Mode.WIPE}
-        grid = self.canvas.grid
+        paired, grid = self.canvas.mode in {Mode.PAIR, Mode.WIPE}, self.canvas.grid
         return {"paired": paired, "picture": self.picture.name,
                 "captions": [] if paired else [grid.caption(k) for k in range(grid.count)],
-                "looks": looks(self.canvas), "brushes": brushes(self.canvas), "enlarged": grid.enlarged,
-                **self.branching.kept}
+                "enlarged": grid.enlarged, **looks.kept(self.canvas), **self.branching.kept}
 
     def drafts(self) -> dict[str, Draft]:
         """The picture and the paint on it, and the colours painted on a state."""
@@ -221,7 +224,7 @@ class Images(Workspace):
         self.canvas.mode_changed.connect(changed)
         self.canvas.paint.paint_changed.connect(changed)
         self.desk.stage.compared.connect(changed)
-        watch_looks(self.canvas, looked)
+        looks.watch_looks(self.canvas, looked)
 
     def readied(self, place: Mapping[str, Any], drafts: Mapping[str, np.ndarray]) -> Mapping[str, Any]:
         """The picture as the screen takes it, with all its sizes."""
@@ -239,8 +242,7 @@ class Images(Workspace):
         self._paint = drafts.get("paint")
         if self._paint is not None and self.canvas.mode is Mode.PAINT:  # its run was there first
             self.canvas.paint.bring_back_colours(self._paint)
-        bring_back_looks(self.canvas, place.get("looks"))
-        bring_back_brushes(self.canvas, place.get("brushes"))
+        looks.bring_back(self.canvas, place)
 
     def returned(self, place: Mapping[str, Any]) -> None:
         """Enlarge what was, and go on with the paint or the comparison."""
@@ -253,13 +255,12 @@ class Images(Workspace):
         enlarged = place.get("enlarged")
         if isinstance(enlarged, int) and enlarged != self.canvas.grid.enlarged:
             self.canvas.grid.enlarge(enlarged)
-            bring_back_looks(self.canvas, place.get("looks"))
+            looks.bring_back_looks(self.canvas, place.get("looks"))
 
     def foreshow(self, samples: np.ndarray | None, place: Mapping[str, Any]) -> None:
         """Show the first of the finished samples at once, with the captions they had."""
         shown = None if samples is None else samples[:SHOWN]
-        captions = place.get("captions")
-        captions = captions if isinstance(captions, list) else []
+        captions = found if isinstance(found := place.get("captions"), list) else []
         self.canvas.foreshow(shown, [str(words) for words in captions])
         self._enlarge(place)
 
