@@ -180,10 +180,15 @@ class Directions:
         well = (kappa**2 - (self.eta_b * self.blur).square()).clamp(min=0).sqrt()
         return torch.where(self.blur <= kappa, well, self.eta * kappa)
 
-    def along(self, y: Tensor, factor: Tensor) -> Tensor:
-        """A⁺ of a measurement with each direction times a factor: V diag(factor/a) Uᵀ y, 0 where a is."""
+    def along(self, *parts: tuple[Tensor, Tensor]) -> Tensor:
+        """A⁺ of measurements y with each direction times a factor, added up: Σ V diag(factor/a) Uᵀ y, 0 where a is."""
+        # one way back for all of them
+        return self.operator.adjoint(sum((self._scaled(y, factor) for y, factor in parts[1:]), self._scaled(*parts[0])))
+
+    def _scaled(self, y: Tensor, factor: Tensor) -> Tensor:
+        """U diag(factor/a²) Uᵀ y, whose way back makes one a of a²."""
         shares = torch.where(self.spectrum.seen > 0, factor / self.spectrum.values.clamp(min=_TINY), 0.0)
-        return self.operator.adjoint(self.spectrum.scaled(y, shares))
+        return self.spectrum.scaled(y, shares)
 
 
 def moved(path: Path, seen: Directions, measurement: Measurement, found: Denoised, x: Tensor,
@@ -194,8 +199,7 @@ def moved(path: Path, seen: Directions, measurement: Measurement, found: Denoise
     beside = x / alpha_t - found.x0
     residual = measurement.residual(found.x0)
     # what is measured takes its noise from the measurement, or fresh, but none from x
-    dropped = seen.along(seen.operator.forward(beside), seen.spectrum.seen)
-    drawn = seen.along(residual, seen.drawn(kappa_s)) - kept * dropped
+    drawn = seen.along((residual, seen.drawn(kappa_s)), (seen.operator.forward(beside), -kept * seen.spectrum.seen))
     pulls = (Contribution(part.term, alpha_s * (1 - kept) * part.delta) for part in found.contributions)
     own = Contribution("likelihood", alpha_s * drawn)
     deltas = {str(name): delta for name, delta in summed((*pulls, *found.pushes, own)).items()}
@@ -211,7 +215,7 @@ def _fresh(seen: Directions, kappa: float, z: Tensor) -> Tensor:
     """D z: eta·kappa·z, and d·z in each direction that is measured."""
     # drawn in the space of samples and analysed there, so that complex coefficients have the noise of a real sample
     even = seen.eta * kappa
-    return even * z + seen.along(seen.operator.forward(z), seen.noise(kappa) - even)
+    return even * z + seen.along((seen.operator.forward(z), seen.noise(kappa) - even))
 
 
 _TINY = torch.finfo(torch.float64).tiny
