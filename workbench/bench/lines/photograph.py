@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from engines.errors import WorkbenchError
+from engines.shown import CANVAS
 from workbench.bench.line import Comparison, Line, Settings, missing
 
 if TYPE_CHECKING:
@@ -91,5 +92,5 @@ def run(model: str, pixels: np.ndarray) -> Iterator[Event]:
     chosen = {"model": model, "degradation": {"name": "random-pixels", "share": SHARE}, "seed": SEED}
     options = options_of(Recipe("restore", chosen))
     with tempfile.TemporaryDirectory() as name:
-        around = Context(device("cpu"), Path(name), (BUNDLED,), {"image.png": png_bytes(pixels)}, None)
+        around = Context(device("cpu"), Path(name), (BUNDLED,), {CANVAS: png_bytes(pixels)}, None)
         yield from task("restore").run(options, around)
