@@ -37,7 +37,8 @@ def checked(**changes: object) -> None:
     ({"prediction": "v"}, {"prediction": "eps"}, "prediction v, not eps; choose v, or start a new training"),
     ({"path": "vp-cosine"}, {"path": "straight"}, r"path vp-cosine .*, not straight"),
     ({"objective": "simple"}, {"objective": "learned-variance"},
-     r"objective simple \(weight as-predicted, law even\), whose network outputs 1 .* learned-variance needs 2; choose one of"),
+     r"objective simple \(weight as-predicted, law even\), whose network outputs 1 .* "
+     r"learned-variance needs 2; choose one of"),
     ({"objective": "learned-variance"}, {"objective": "simple"}, "choose one of learned-variance"),
     ({}, {"steps": 2}, "already has 2 steps; choose more")])
 def test_what_the_weights_do_not_mean_any_more_is_refused_before_there_is_a_run(tmp_path: Path, begin: dict[str, str],
