@@ -9,6 +9,7 @@ MEASURED, TRUTH = "measured", "truth"  # pictures beside the results of a run
 KNOWN = "known-rms"  # how far the estimate is from the known pixels
 SEAM = "seam"  # how far jumps across the edge of a filled hole exceed those elsewhere
 RESIDUAL = "residual-rms"  # how far what the estimate would measure is from what was measured
+NOISE_SIZE = "sigma-y"  # how large the noise of the measurement is, which the truth's own residual is as large as
 PSNR, SSIM = "psnr", "ssim"  # of the estimate, where the truth is known: in dB, and at most 1
 FROM_DATA = "data-rms"  # how far the estimate is from the data
 FROM_FLOW = "flow-rms"  # how far the states are from the exact flow

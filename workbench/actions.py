@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 from widgets.drawing.tips import wrapped
 
 RUN_FIRST, CHOOSE_RUN = "Run something first", "Choose a run first"  # what many actions need
+EXPORT_MORE = "Export more"  # the submenu of exports but those of pictures and films
 NOTHING = "Nothing to do here now"  # where an action does not say what it needs
 LAST = "quit"  # the section that ends its menu
 # from the top of a menu down; others stand below these

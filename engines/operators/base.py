@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from enum import IntEnum
 from functools import partial
 from typing import Annotated, ClassVar
 
@@ -131,15 +132,28 @@ class LinearOperator(Operator):
         return self.forward(basis).reshape(size, -1).T
 
 
+class Family(IntEnum):
+    """What a degradation does to a picture, in the order in which lists tell of them."""
+
+    LOST = 0
+    BLURRED = 1
+    FEWER = 2
+    CHANGED = 3
+    MEASURED = 4
+    TOGETHER = 5
+
+
 class Degradation(Component):
     """What a user chooses: options that become an operator on samples of a shape. One file each in this package.
 
+    `family`: those like it stand beside it in a list;
     `linear`: its operators are `LinearOperator`s; `spectral`: of which `spectrum` is known; `pixels`: that keep some
     pixels as they are and lose the others; `files`: the attachments it needs ("mask", "kernel"). All chance comes from
     a generator, so that the same seed damages a picture in the same way.
     """
 
     letters: ClassVar[tuple[Letter, ...]] = MEASURED
+    family: ClassVar[Family] = Family.TOGETHER
     linear: ClassVar[bool] = True
     spectral: ClassVar[bool] = True
     pixels: ClassVar[bool] = False
@@ -189,8 +203,9 @@ def noises() -> dict[str, type[MeasurementNoise]]:
 
 
 def degradations() -> dict[str, type[Degradation]]:
-    """Every degradation known, by name."""
-    return discover("engines.operators", Degradation)
+    """Every degradation known, by name: in order of families and, in each, of titles."""
+    found = discover("engines.operators", Degradation)
+    return dict(sorted(found.items(), key=lambda one: (one[1].family, one[1].title)))
 
 
 NoiseChoice = Annotated[SerializeAsAny[MeasurementNoise],

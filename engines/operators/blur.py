@@ -14,7 +14,7 @@ from torch import Tensor
 
 from engines.errors import BadInput
 from engines.formula import Letter, Term
-from engines.operators.base import NEGLIGIBLE, Degradation, LinearOperator, Spectrum
+from engines.operators.base import NEGLIGIBLE, Degradation, Family, LinearOperator, Spectrum
 
 KERNEL = Letter(r"\Psi", "the kernel: over which pixels the light of a point is spread")
 
@@ -122,6 +122,7 @@ def check_reach(what: str, length: float, most: float, shape: tuple[int, ...]) -
 class Blurring(Degradation):
     """A blur by a kernel; one with a name is a file of its own."""
 
+    family: ClassVar[Family] = Family.BLURRED
     formula: ClassVar[tuple[str, ...]] = (r"y = \term{likelihood}{\Psi * x_0}",)
     terms: ClassVar[tuple[Term, ...]] = (Term("likelihood", "Blurred picture"),)
     letters: ClassVar[tuple[Letter, ...]] = (KERNEL,)

@@ -12,7 +12,7 @@ from torch import Tensor
 from engines.component import option
 from engines.errors import BadInput
 from engines.formula import Letter, Term
-from engines.operators.base import Degradation, LinearOperator, Spectrum
+from engines.operators.base import Degradation, Family, LinearOperator, Spectrum
 from engines.operators.blur import KERNEL, Convolution, hartley, squared, transformed
 from engines.worded import Worded
 
@@ -93,6 +93,7 @@ class Downsampled(Degradation):
     name: ClassVar[str] = "downsampling"
     title: ClassVar[str] = "Fewer pixels"
     summary: ClassVar[str] = "Makes one pixel of each block; the larger picture is to be found. Opposite edges meet."
+    family: ClassVar[Family] = Family.FEWER
     formula: ClassVar[tuple[str, ...]] = (r"y = \term{likelihood}{\downarrow \left(\Psi * x_0\right)}",)
     terms: ClassVar[tuple[Term, ...]] = (Term("likelihood", "Small picture"),)
     letters: ClassVar[tuple[Letter, ...]] = (

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from engines.component import option
 from engines.formula import Letter, Term
-from engines.operators.base import Degradation, LinearOperator, Spectrum
+from engines.operators.base import Degradation, Family, LinearOperator, Spectrum
 from engines.operators.random_projections import KEPT
 from engines.worded import Worded
 
@@ -82,6 +82,7 @@ class FourierSampling(Degradation):
     short: ClassVar[str] = "Fourier sampling"
     summary: ClassVar[str] = ("Measures some of a picture’s frequencies, the low ones densely, as magnetic resonance "
                               "and single-pixel cameras do.")
+    family: ClassVar[Family] = Family.MEASURED
     formula: ClassVar[tuple[str, ...]] = (r"y = \term{likelihood}{R\, \mathcal F x_0}",)
     terms: ClassVar[tuple[Term, ...]] = (Term("likelihood", "Measured frequencies"),)
     letters: ClassVar[tuple[Letter, ...]] = (KEPT, FOURIER)

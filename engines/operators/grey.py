@@ -12,7 +12,7 @@ from torch import Tensor
 from engines.component import option
 from engines.errors import BadInput
 from engines.formula import Term
-from engines.operators.base import Degradation, LinearOperator, Spectrum
+from engines.operators.base import Degradation, Family, LinearOperator, Spectrum
 from engines.worded import Worded
 
 
@@ -68,6 +68,7 @@ class Greyscale(Degradation):
     name: ClassVar[str] = "grey"
     title: ClassVar[str] = "Grey from colour"
     summary: ClassVar[str] = "Loses the colours, so that they are to be found for a grey picture."
+    family: ClassVar[Family] = Family.CHANGED
     formula: ClassVar[tuple[str, ...]] = (LINES[Weights.LUMA],)
     terms: ClassVar[tuple[Term, ...]] = (Term("likelihood", "Grey picture"),)
     source: ClassVar[str] = "ITU-R BT.601-7, section 2.5.1 (luma)"

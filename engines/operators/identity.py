@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from engines.formula import Term
-from engines.operators.base import Degradation, LinearOperator, Spectrum
+from engines.operators.base import Degradation, Family, LinearOperator, Spectrum
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,6 +52,7 @@ class NoiseOnly(Degradation):
     name: ClassVar[str] = "identity"
     title: ClassVar[str] = "Noise only"
     summary: ClassVar[str] = "Leaves the picture as it is, so that the measurement’s noise alone is to be removed."
+    family: ClassVar[Family] = Family.CHANGED
     formula: ClassVar[tuple[str, ...]] = (r"y = \term{likelihood}{x_0}",)
     terms: ClassVar[tuple[Term, ...]] = (Term("likelihood", "Whole picture"),)
 

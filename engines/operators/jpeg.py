@@ -14,7 +14,7 @@ from torch import Tensor
 
 from engines.component import option
 from engines.formula import Letter, Term
-from engines.operators.base import Degradation, Operator
+from engines.operators.base import Degradation, Family, Operator
 from engines.operators.cosine import COSINE
 
 BLOCK, HALF = 8, 127.5  # pixels; grey levels of 255 in 1 of the data's units
@@ -111,6 +111,7 @@ class Compression(Degradation):
     title: ClassVar[str] = "JPEG compression"
     short: ClassVar[str] = "JPEG compression"
     summary: ClassVar[str] = "Rounds the waves of blocks of 8×8 pixels as a JPEG of low quality does."
+    family: ClassVar[Family] = Family.CHANGED
     formula: ClassVar[tuple[str, ...]] = (
         r"y = \mathcal C^\top Q\, \term{likelihood}{\text{round}\left(Q^{-1} \mathcal C x_0\right)}",)
     terms: ClassVar[tuple[Term, ...]] = (Term("likelihood", "Rounded coefficients"),)

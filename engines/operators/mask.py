@@ -12,7 +12,7 @@ from torch import Tensor
 from engines.errors import BadMask
 from engines.formula import Letter, Term
 from engines.modalities.image import check_mask
-from engines.operators.base import Degradation, LinearOperator, Spectrum
+from engines.operators.base import Degradation, Family, LinearOperator, Spectrum
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,6 +104,7 @@ class Mask(LinearOperator):
 class Holes(Degradation):
     """What the kinds of masks have in common; one with a name is a file of its own."""
 
+    family: ClassVar[Family] = Family.LOST
     formula: ClassVar[tuple[str, ...]] = (r"y = \term{likelihood}{w \odot x_0}",)
     terms: ClassVar[tuple[Term, ...]] = (Term("likelihood", "Known pixels"),)
     letters: ClassVar[tuple[Letter, ...]] = (

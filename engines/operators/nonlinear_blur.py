@@ -14,7 +14,7 @@ from torch import Tensor
 
 from engines.component import option
 from engines.formula import Letter, Term
-from engines.operators.base import Degradation, Operator
+from engines.operators.base import Degradation, Family, Operator
 
 # the curve of sRGB: next to a power of 2.2, with a straight part near black, so that slopes are finite
 TOE, SLOPE, OFFSET, POWER = 0.0031308, 12.92, 0.055, 2.4
@@ -98,6 +98,7 @@ class NonlinearBlur(Degradation):
     title: ClassVar[str] = "Blur of light"
     short: ClassVar[str] = "blur of light"
     summary: ClassVar[str] = "Blurs the light as a lens does before the camera turns it into grey levels."
+    family: ClassVar[Family] = Family.BLURRED
     formula: ClassVar[tuple[str, ...]] = (r"y = \term{likelihood}{\Gamma\left(\mathcal B\, \Gamma^{-1}(x_0)\right)}",)
     terms: ClassVar[tuple[Term, ...]] = (Term("likelihood", "Blurred light"),)
     letters: ClassVar[tuple[Letter, ...]] = (

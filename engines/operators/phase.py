@@ -14,7 +14,7 @@ from torch import Tensor
 
 from engines.component import option
 from engines.formula import Letter, Term
-from engines.operators.base import Degradation, Operator
+from engines.operators.base import Degradation, Family, Operator
 from engines.operators.fourier import FOURIER
 
 STEPS = 20  # of error reduction in the pseudo-inverse
@@ -82,6 +82,7 @@ class PhaseRetrieval(Degradation):
     title: ClassVar[str] = "Phase retrieval"
     short: ClassVar[str] = "phase retrieval"
     summary: ClassVar[str] = "Measures how strong each frequency of a picture is and loses the phases."
+    family: ClassVar[Family] = Family.MEASURED
     formula: ClassVar[tuple[str, ...]] = (r"y = \term{likelihood}{\left|\mathcal F\, \frac{1 + x_0}{2}\right|}",)
     terms: ClassVar[tuple[Term, ...]] = (Term("likelihood", "Measured magnitudes"),)
     letters: ClassVar[tuple[Letter, ...]] = (FOURIER,)

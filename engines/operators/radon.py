@@ -14,7 +14,7 @@ from torch import Tensor
 from engines.component import option
 from engines.errors import BadInput
 from engines.formula import Letter, Term
-from engines.operators.base import Degradation, LinearOperator
+from engines.operators.base import Degradation, Family, LinearOperator
 from engines.operators.sparse import Sparse
 
 MOST = 24_000_000  # entries of a matrix: 400 MB, and three times that while it is made
@@ -101,6 +101,7 @@ class Radon(Degradation):
     title: ClassVar[str] = "Tomography, few views"
     short: ClassVar[str] = "few-view tomography"
     summary: ClassVar[str] = "Measures integrals along parallel beams through the picture from a few directions."
+    family: ClassVar[Family] = Family.MEASURED
     formula: ClassVar[tuple[str, ...]] = (r"y = \term{likelihood}{\mathcal R\, x_0}",)
     terms: ClassVar[tuple[Term, ...]] = (Term("likelihood", "Integrals along beams"),)
     letters: ClassVar[tuple[Letter, ...]] = (Letter(r"\mathcal R", "the integrals along the beams"),)

@@ -12,7 +12,7 @@ from torch import Tensor
 from engines.component import option
 from engines.errors import BadInput
 from engines.formula import Letter, Term
-from engines.operators.base import Degradation, LinearOperator, Spectrum
+from engines.operators.base import Degradation, Family, LinearOperator, Spectrum
 from engines.operators.cosine import COSINE, dct2, idct2
 
 KEPT = Letter("R", "which of the coefficients are measured")
@@ -63,6 +63,7 @@ class RandomProjections(Degradation):
     short: ClassVar[str] = "random projections"
     summary: ClassVar[str] = ("Measures fewer numbers than there are pixels, each a random mixture of a whole channel: "
                               "compressed sensing.")
+    family: ClassVar[Family] = Family.MEASURED
     formula: ClassVar[tuple[str, ...]] = (r"y = \term{likelihood}{R\, \mathcal C S\, x_0}",)
     terms: ClassVar[tuple[Term, ...]] = (Term("likelihood", "Random projections"),)
     letters: ClassVar[tuple[Letter, ...]] = (KEPT, COSINE, Letter("S", "a random sign for each pixel"))

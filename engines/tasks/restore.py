@@ -36,7 +36,7 @@ from engines.samplers.base import SamplerChoice, Step
 from engines.samplers.ddim import DDIM
 from engines.samplers.divergence import FAR
 from engines.sampling import Plan, check_labels, find_model, open_model, sample
-from engines.shown import MEASURED, RESIDUAL, TRUTH
+from engines.shown import MEASURED, NOISE_SIZE, RESIDUAL, TRUTH
 from engines.tasks.base import SAMPLED, Cost
 from engines.tasks.damage_files import FILES, DamageFiles, needed, read_files
 from engines.tasks.extent import check_header, reduced, seen_by
@@ -232,8 +232,11 @@ def unfound(options: RestoreOptions, learnt: Learnt) -> str:
 
 
 def curves(problem: Problem) -> dict[str, Callable[[Step], float]]:
-    """How far each step's estimates are from the measurement, and how near to the truth where it is known."""
+    """How far each step's estimates are from the measurement, beside its noise, and how near to a truth that is known.
+    """
+    noise = problem.measurement.noise
     found: dict[str, Callable[[Step], float]] = {RESIDUAL: lambda step: rms(problem.measurement.residual(step.x0))}
+    found |= {NOISE_SIZE: lambda _step: noise} if noise > 0 else {}
     return found if problem.truth is None else {**found, **courses(problem.truth)}
 
 

@@ -82,7 +82,7 @@ def test_every_degradation_can_be_restored_from(tmp_path: Path, name: str) -> No
     assert np.isfinite(result.samples).all()
     assert {"psnr", "psnr_mean", "psnr_measured", "residual"} <= figures.values.keys()
     assert [shown.name for shown in of(found, Shown)] == ["measured", "truth", "mean", "deviation"]
-    assert {"residual-rms", "psnr", "ssim"} == set(of(found, Stepped)[0].curves)
+    assert {"residual-rms", "sigma-y", "psnr", "ssim"} == set(of(found, Stepped)[0].curves)
 
 
 def test_figures_are_those_of_the_samples_and_the_truth(tmp_path: Path) -> None:
@@ -99,6 +99,13 @@ def test_figures_are_those_of_the_samples_and_the_truth(tmp_path: Path) -> None:
     last = of(found, Stepped)[-1]
     assert last.curves["psnr"] == pytest.approx(figures.values["psnr"]), "the last estimate is the sample"
     assert np.abs(spread[..., 0] / 127.5 - (4 * result.samples.std(0)[0]).clip(0, 2)).max() <= 1 / 127.5
+
+
+def test_the_noise_stands_beside_the_residual_and_is_left_out_where_there_is_none(tmp_path: Path) -> None:
+    steps = of(restored(tmp_path, pixels(), degradation=RANDOM), Stepped)
+    assert {step.curves["sigma-y"] for step in steps} == {pytest.approx(2 * 5 / 255)}, "5 of 255 levels, in [−1, 1]"
+    silent = of(restored(tmp_path, pixels(), degradation=RANDOM, noise={"name": "gaussian", "level": 0}), Stepped)
+    assert all("sigma-y" not in step.curves for step in silent)
 
 
 def test_the_same_seed_damages_in_the_same_way_and_another_does_not(tmp_path: Path) -> None:

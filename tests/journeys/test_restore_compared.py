@@ -89,6 +89,10 @@ def test_a_damaged_picture_has_a_residual_and_nothing_to_choose(qtbot: QtBot, op
     restored(window, qtbot, digit, clean=False)
     assert window.plots.which.isHidden()
     assert window.plots.second.heading.startswith("Measurement residual")
+    assert "dashed: σ_y" in window.plots.second.heading
+    live = window.desk.stage.live
+    assert live is not None
+    assert float(window.plots.second.readout.split()[-1]) == pytest.approx(live.curve("sigma-y")[-1], rel=0.05)
     strip = window.images.results
     assert [strip.caption(k) for k in range(2, strip.count)] == ["mean", "disagreement", "measured"]
 

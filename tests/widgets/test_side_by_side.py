@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
+from widgets.drawing.colour_scale import SIGN
 from widgets.drawing.pixmaps import to_qimage
+from widgets.pictures.difference_view import exceeds, usual_limit
 from widgets.pictures.side_by_side import GAP, TALL, WIDEST, difference_sheet, side_by_side, wiped
 
 
@@ -53,3 +56,16 @@ def test_a_difference_has_its_scale_and_none_where_both_are_equal(qapp: QApplica
     left, right = sheet.pixelColor(GAP + 5, GAP + 5), sheet.pixelColor(GAP + 200, GAP + 5)
     assert left != right
     assert not difference_sheet("", np.zeros((20, 20), np.float32), 0.0).isNull()
+
+
+def test_a_few_large_differences_leave_the_scale_to_the_others(qapp: QApplication) -> None:
+    difference = np.full((20, 20), 0.1, np.float32)
+    difference[0, 0], difference[0, 1] = 1.0, -1.0
+    assert usual_limit(difference) == pytest.approx(0.1)
+    assert exceeds(difference, usual_limit(difference))
+    alone = np.zeros((20, 20), np.float32)
+    alone[0, 0] = 1.0
+    assert usual_limit(alone) == 1, "where nearly all are equal, the largest is the scale"
+    assert usual_limit(np.zeros((0, 0), np.float32)) == 0
+    within, further = (difference_sheet("", one, 0.5).width() for one in (difference / 4, difference))
+    assert further - within == SIGN, "room for the signs that say that some are further out"

@@ -8,11 +8,13 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter, QRegion
 from PySide6.QtWidgets import QWidget
 
-from widgets.drawing.colour_scale import ROOM, draw_scale
+from widgets.drawing.colour_scale import ROOM, SIGN, draw_scale
 from widgets.drawing.painted import tinted
 from widgets.drawing.pixmaps import DIVERGING_ON_DARK, DIVERGING_ON_LIGHT, heat
 from widgets.drawing.theme import DARK, Theme
 from widgets.pictures.image_view import MARGIN, ImageView
+
+WITHIN = 99  # per cent of the differences
 
 
 def diverging_map(theme: Theme) -> str:
@@ -23,6 +25,17 @@ def diverging_map(theme: Theme) -> str:
 def signed_difference(left: NDArray[np.floating], right: NDArray[np.floating]) -> NDArray[np.float32]:
     """right − left, averaged over channels: (…, C, H, W) to (…, H, W), in image units."""
     return np.nan_to_num(np.asarray(right - left, np.float32)).mean(axis=-3)
+
+
+def usual_limit(difference: NDArray[np.floating]) -> float:
+    """What all but a hundredth of the differences are within, so that a few large ones do not hide the others."""
+    sizes = np.abs(difference)
+    return float(np.percentile(sizes, WITHIN) or sizes.max()) if sizes.size else 0.0
+
+
+def exceeds(difference: NDArray[np.floating] | None, limit: float) -> bool:
+    """Whether some differences lie beyond the ends of the scale."""
+    return difference is not None and bool(np.abs(difference).max(initial=0) > limit)
 
 
 class DifferenceView(ImageView):
@@ -71,7 +84,9 @@ class DifferenceView(ImageView):
         tall = min(96.0, target.height() - 48)
         if tall < 32:
             return
-        place = QRectF(target.right() - ROOM - 12, target.bottom() - tall - 14, ROOM, tall)
+        beyond = exceeds(self._difference, self._limit)
+        wide = ROOM + SIGN * beyond
+        place = QRectF(target.right() - wide - 12, target.bottom() - tall - 14, wide, tall)
         painter.fillRect(place.adjusted(-6, -6, 4, 6), tinted(DARK.bg0, 0.78))
         ends = (-self._limit, self._limit)
-        draw_scale(painter, place, diverging_map(self.theme), ends, self.small_font(10), DARK.text)
+        draw_scale(painter, place, diverging_map(self.theme), ends, self.small_font(10), DARK.text, beyond=beyond)

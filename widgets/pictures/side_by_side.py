@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen
 
-from widgets.drawing.colour_scale import ROOM, draw_scale
+from widgets.drawing.colour_scale import ROOM, SIGN, draw_scale
 from widgets.drawing.fonts import words
 from widgets.drawing.pixmaps import heat, to_qimage
 from widgets.drawing.theme import LIGHT
-from widgets.pictures.difference_view import diverging_map
+from widgets.pictures.difference_view import diverging_map, exceeds
 
 TALL, WIDEST = 256, 8192  # px: a picture is as tall at least, all of a sheet as wide at most
 GAP, BELOW = 16, 30  # px around pictures, and under them for their captions
@@ -68,13 +68,15 @@ def difference_sheet(caption: str, difference: NDArray[np.float32], limit: float
     """A signed difference (H, W) with its caption and scale; `limit` is the value at either end."""
     colours, span = diverging_map(LIGHT), limit or 1.0
     image = to_qimage(heat(difference, -span, span, colours))
+    beyond = exceeds(difference, limit)
+    room = ROOM + SIGN * beyond
     scale = _tall(image.height()) / max(image.height(), 1)
     target = QRectF(GAP, GAP, round(image.width() * scale), round(image.height() * scale))
-    sheet = _sheet(QSize(int(target.width()) + 3 * GAP + ROOM, int(target.height()) + GAP + BELOW))
+    sheet = _sheet(QSize(int(target.width()) + 3 * GAP + room, int(target.height()) + GAP + BELOW))
     with QPainter(sheet) as painter:
         _draw(painter, target, image)
-        place = QRectF(target.right() + GAP, target.top(), ROOM, target.height())
-        draw_scale(painter, place, colours, (-limit, limit), words(SIZE - 2), LIGHT.text)
+        place = QRectF(target.right() + GAP, target.top(), room, target.height())
+        draw_scale(painter, place, colours, (-limit, limit), words(SIZE - 2), LIGHT.text, beyond=beyond)
         _caption(painter, QRectF(GAP, target.bottom(), target.width(), BELOW), caption, Qt.AlignmentFlag.AlignLeft)
     return sheet
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from engines.file_names import portable
 from engines.files import write_atomic
 from widgets.charts.export import chart_png, chart_svg
-from workbench.actions import RUN_FIRST, Spec
+from workbench.actions import EXPORT_MORE, RUN_FIRST, Spec
 from workbench.chart_shown import sheet_of
 from workbench.controllers.files import ask_save
 from workbench.controllers.stage_charts import StageCharts
@@ -34,7 +34,8 @@ class ChartExportController:
     def _declare(self, desk: Desk, view: Charts) -> None:
         """The action for the keyboard; a workspace where charts are an exception has their buttons alone."""
         desk.actions.add(Spec("file.export_chart", "Export chart…", "File", section="export",
-                              help="The chart in sight as CSV, PNG or SVG", needs=RUN_FIRST), self._first,
+                              help="The chart in sight as CSV, PNG or SVG", needs=RUN_FIRST,
+                              within=EXPORT_MORE), self._first,
                          lambda: bool(view.board.shown()) and view.board.isVisible())
 
     def _first(self) -> None:

@@ -12,7 +12,7 @@ from PIL import Image
 
 from engines.file_names import portable
 from widgets.drawing.pixmaps import to_planes
-from workbench.actions import RUN_FIRST, Spec
+from workbench.actions import EXPORT_MORE, RUN_FIRST, Spec
 from workbench.background import Background
 from workbench.controllers.files import FILMS, ask_save
 from workbench.controllers.picture import PictureController
@@ -53,7 +53,8 @@ class ExportController:
                 ("sheet", "Export sheet…", "", " sheet.png", ";;".join(SHEETS), self.sheet),
                 ("arrays", "Export arrays…", "", " steps.npz", "NumPy (*.npz)", self.arrays),
                 ("recipe", "Export recipe…", "", " recipe.json", "Recipe (*.json)", self.recipe_file)):
-            add(Spec(f"file.export_{name}", title, "File", keys, "download", "export", needs=RUN_FIRST),
+            add(Spec(f"file.export_{name}", title, "File", keys, "download", "export", needs=RUN_FIRST,
+                     within="" if keys else EXPORT_MORE),
                 lambda title=title, file=file, kinds=kinds, write=write:
                 self._ask(title.rstrip("…"), file, kinds, write), lambda name=name: self._able(name))
         add(Spec("run.keep_step", "Keep this step", "Run", "Ctrl+D", section="branch",

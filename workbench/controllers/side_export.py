@@ -1,4 +1,4 @@
-"""Before and after as files: input, measured picture, result and truth side by side, and the wipe as it stands."""
+"""Before and after as files: input, measured picture, result and truth side by side, and what W shows."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from PySide6.QtGui import QImage
 from engines.shown import MEASURED, TRUTH
 from widgets.drawing.pixmaps import from_qimage
 from widgets.pictures.side_by_side import difference_sheet, side_by_side, wiped
-from workbench.actions import Spec
+from workbench.actions import EXPORT_MORE, Spec
 from workbench.background import Background
 from workbench.controllers.export import ExportController
 from workbench.controllers.files import ask_save
@@ -38,13 +38,13 @@ class SideExport:
         add = desk.actions.add
         add(Spec("file.export_sides", "Export side by side…", "File", "", "columns-2", "export",
                  "Input, measured picture, result and truth with their figures on one PNG",
-                 needs="Open a picture and run something first"),
+                 needs="Open a picture and run something first", within=EXPORT_MORE),
             lambda: self._ask("Export side by side", " side by side.png", self.sides, "run something first"),
             self._able)
-        add(Spec("file.export_wipe", "Export wipe…", "File", "", "blend", "export",
+        add(Spec("file.export_wipe", "Export before and after…", "File", "", "blend", "export",
                  "Before and after with the divider where it is, or their difference, as PNG",
-                 needs="Show before and after first (W)"),
-            lambda: self._ask("Export wipe", " wipe.png", self.wipe, "show before and after first (W)"),
+                 needs="Show before and after first (W)", within=EXPORT_MORE),
+            lambda: self._ask("Export before and after", self._end(), self.wipe, "show before and after first (W)"),
             lambda: space.mode is Mode.WIPE)
 
     def _able(self) -> bool:
@@ -52,6 +52,10 @@ class SideExport:
         space = self._space
         return self._desk.stage.live is not None and space.mode in {Mode.PAIR, Mode.WIPE} \
             and space.result.pyramid is not None and space.input.pyramid is not None
+
+    def _end(self) -> str:
+        """How the name of what is seen under W ends."""
+        return " difference.png" if self._space.wipe_tools.differs else " before and after.png"
 
     def _ask(self, title: str, end: str, write: Callable[[Path], object], first: str) -> None:
         """Ask for a file and write it; `first` is what there is to be done where nothing is shown to write."""

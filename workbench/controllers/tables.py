@@ -14,7 +14,7 @@ from engines.figure_rows import FOLDER, METHODS, TABLE, read_rows, shown
 from engines.file_names import portable
 from engines.files import write_atomic
 from widgets.lists.result_table import Head
-from workbench.actions import Spec
+from workbench.actions import EXPORT_MORE, Spec
 from workbench.background import Background
 from workbench.controllers.files import ask_folder, ask_save
 from workbench.controllers.guidance import ACTION as GUIDANCE
@@ -64,7 +64,8 @@ class TableController:
         self._busy, self._form = False, ("", False)  # the task whose form the buttons suit, and whether it has a mask
         desk.actions.add(Spec(EXPORT, "Export table of results…", "File", section="export", icon="download",
                               help="The table of a comparison or a folder as CSV, with every digit",
-                              needs="Compare methods, or restore a folder first"), self._ask, lambda: self._here)
+                              needs="Compare methods, or restore a folder first", within=EXPORT_MORE),
+                         self._ask, lambda: self._here)
         desk.actions.add(Spec(CLOSE, "Back to the picture", "View", section="run", icon="arrow-left",
                               help="Put the table away; its run stays in the library",
                               needs="No table is shown"), lambda: self.close() or desk.say("No table is shown"),

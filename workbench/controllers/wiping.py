@@ -10,7 +10,7 @@ from PySide6.QtGui import QImage
 
 from engines.shown import TRUTH
 from widgets.drawing.pixmaps import Pyramid, from_qimage, to_planes
-from widgets.pictures.difference_view import signed_difference
+from widgets.pictures.difference_view import signed_difference, usual_limit
 from workbench.controllers.known_pictures import KnownPictures
 from workbench.controllers.placing import PlaceController
 from workbench.desk import Desk
@@ -45,7 +45,8 @@ class Wiping:
         space.wipe.set_pair(before, after, words)
         space.show_wipe(differs=space.wipe_tools.differs)
         if space.wipe_tools.differs:
-            space.difference.set_difference(difference(before.whole(), after.whole()))
+            found = difference(before.whole(), after.whole())
+            space.difference.set_difference(found, usual_limit(found))
             space.difference.set_caption(f"Result − {title.lower()}")
         return True
 

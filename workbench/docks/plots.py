@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from engines.shown import BOUND, CLEAN, FROM_DATA, GAINED, KNOWN, NOISY, PSNR, RESIDUAL, SIGNAL, SSIM, TERM
+from engines.shown import BOUND, CLEAN, FROM_DATA, GAINED, KNOWN, NOISE_SIZE, NOISY, PSNR, RESIDUAL, SIGNAL, SSIM, TERM
 from widgets.charts.curve_plot import Curve, CurvePlot
 from widgets.controls.segmented import Segmented
 from widgets.drawing.curve_scale import Scale
@@ -28,6 +30,8 @@ OWN = {KNOWN: ("Known-pixel error, RMS", "likelihood"),
        PSNR: ("PSNR of x̂₀, dB", "good"), SSIM: ("SSIM of x̂₀", "good")}
 # how those are called where one of several is chosen, with their decimals
 CALLED = {RESIDUAL: ("Residual", 3), PSNR: ("PSNR", 1), SSIM: ("SSIM", 3)}
+# what a curve is held against, where the run knows it: its name, title and colour
+BESIDE = {RESIDUAL: (NOISE_SIZE, "σ_y", "noise")}
 # what stands in place of the sizes of terms, where it says more: title, colour, and what is fixed of its scale
 INSTEAD = {SIGNAL: ("Signal power, α²", "prior", Scale(-0.04, 1.04, False)),  # a schedule is known by its shape
            CLEAN: ("Cosine of the clean classifier’s gradient", "noise", Scale(-1.04, 1.04, False)),
@@ -86,7 +90,9 @@ class PlotsDock(Dock):
             self._terms(live, first, span)
         own = self._own(live)
         if own:
-            self._curve(self.second, *OWN[own], live.trajectory.curves[own], first, span)
+            (title, colour), beside = OWN[own], _beside(own, live.trajectory.curves, first)
+            title = "; dashed: ".join([title, *(curve.title for curve in beside)])
+            self._curve(self.second, title, colour, live.trajectory.curves[own], first, span, beside=beside)
         else:
             self._curve(self.second, LEVEL, "prior", endless(live.opened.log_snr), 0, span)
         self._cursor(self._stage.index)
@@ -111,10 +117,10 @@ class PlotsDock(Dock):
                                for term in named if term.name in sizes], span)
 
     def _curve(self, plot: CurvePlot, title: str, colour: str, y: np.ndarray, first: int,
-               span: tuple[float, float], scale: Scale | None = None) -> None:
-        """One curve that begins at step `first`."""
+               span: tuple[float, float], scale: Scale | None = None, beside: Sequence[Curve] = ()) -> None:
+        """One curve that begins at step `first`, with those that it is held against."""
         plot.set_title(self._titled(title))
-        plot.set_curves([Curve(title, colour, *finite(y, first))], span, scale)
+        plot.set_curves([Curve(title, colour, *finite(y, first)), *beside], span, scale)
 
     def _titled(self, title: str) -> str:
         """A title that says of which run the curves are, where two are shown."""
@@ -136,6 +142,12 @@ class PlotsDock(Dock):
             values = curves.get(name, np.empty(0))
             told = f" {values[at]:.{CALLED[name][1]}f}" if 0 <= at < len(values) else ""
             self.which.button(name).setText(title + told)
+
+
+def _beside(own: str, curves: Mapping[str, np.ndarray], first: int) -> list[Curve]:
+    """What a curve of the run's own is held against, dashed; nothing for most."""
+    name, title, colour = BESIDE.get(own, ("", "", ""))
+    return [Curve(title, colour, *finite(curves[name], first), dashed=True)] if name in curves else []
 
 
 def means(live: LiveRun) -> dict[str, np.ndarray]:

@@ -14,7 +14,7 @@ from engines.files import write_atomic
 from engines.units import Units
 from widgets.drawing.pixmaps import from_qimage
 from widgets.fields.point_tile import point_tile
-from workbench.actions import RUN_FIRST, Spec
+from workbench.actions import EXPORT_MORE, RUN_FIRST, Spec
 from workbench.background import Background
 from workbench.controllers.files import FILMS, ask_save
 from workbench.controllers.points.film import CanvasFilm, Taken, unpacked
@@ -46,10 +46,11 @@ class PointsExportController:
         page.reached.connect(lambda: desk.refilm())
         add = desk.actions.add
         add(Spec("points.export", "Export points…", "File", section="export", icon="download", needs=RUN_FIRST,
-                 help="The points of this step as CSV or NPY"),
+                 within=EXPORT_MORE, help="The points of this step as CSV or NPY"),
             lambda: self._ask("Export points", " points.csv", "CSV (*.csv);;NumPy (*.npy)",
                               lambda file, _: self.points(file)), self._able)
         add(Spec("points.canvas", "Export canvas…", "File", section="export", icon="download", needs=RUN_FIRST,
+                 within=EXPORT_MORE,
                  help="The canvas of points as it is shown, as a PNG of a size of your choice that carries the recipe, "
                       "or as an SVG"),
             lambda: self._ask("Export canvas", ".png", ";;".join([*self.sizes(), "SVG (*.svg)"]), self.canvas),

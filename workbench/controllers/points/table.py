@@ -18,7 +18,7 @@ from engines.files import write_atomic
 from engines.units import Units
 from widgets.drawing.numerals import THOUSANDS, aligned
 from widgets.lists.figure_table import FigureRow, FigureTable
-from workbench.actions import RUN_FIRST, Spec
+from workbench.actions import EXPORT_MORE, RUN_FIRST, Spec
 from workbench.background import Background
 from workbench.controllers.files import ask_save
 from workbench.controllers.points.curves import COLOURS
@@ -91,7 +91,8 @@ class PointsTableController:
                                 help="The table under the canvas, with every digit", needs=RUN_FIRST), self.copy,
                            lambda: not self.table.isHidden() and desk.stage.recorded)
         add(Spec("points.export_table", "Export table…", "File", section="export", icon="download", needs=RUN_FIRST,
-                 help="The table of distances under the canvas as CSV, with every digit"), self._ask,
+                 within=EXPORT_MORE, help="The table of distances under the canvas as CSV, with every digit"),
+            self._ask,
             lambda: not self.table.isHidden() and desk.stage.recorded)
 
     @property
