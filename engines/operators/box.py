@@ -17,6 +17,7 @@ class Box(Holes):
 
     name: ClassVar[str] = "box"
     title: ClassVar[str] = "Box"
+    short: ClassVar[str] = "box"
     summary: ClassVar[str] = "Loses a rectangle, in the middle or wherever it is placed."
 
     side: float = option(50, title="Side", unit="%", gt=0, le=100, widget="slider",

@@ -22,6 +22,7 @@ class DiscBlur(Blurring):
 
     name: ClassVar[str] = "disc-blur"
     title: ClassVar[str] = "Disc blur"
+    short: ClassVar[str] = "disc blur"
     summary: ClassVar[str] = "Spreads every point over a disc, as a lens out of focus does."
 
     radius: float = option(3, title="Radius", unit="px", ge=0.5, le=50, widget="log-slider",

@@ -92,6 +92,7 @@ class Downsampled(Degradation):
 
     name: ClassVar[str] = "downsampling"
     title: ClassVar[str] = "Fewer pixels"
+    short: ClassVar[str] = "fewer pixels"
     summary: ClassVar[str] = "Makes one pixel of each block; the larger picture is to be found. Opposite edges meet."
     family: ClassVar[Family] = Family.FEWER
     formula: ClassVar[tuple[str, ...]] = (r"y = \term{likelihood}{\downarrow \left(\Psi * x_0\right)}",)

@@ -67,6 +67,7 @@ class Greyscale(Degradation):
 
     name: ClassVar[str] = "grey"
     title: ClassVar[str] = "Grey from colour"
+    short: ClassVar[str] = "grey from colour"
     summary: ClassVar[str] = "Loses the colours, so that they are to be found for a grey picture."
     family: ClassVar[Family] = Family.CHANGED
     formula: ClassVar[tuple[str, ...]] = (LINES[Weights.LUMA],)

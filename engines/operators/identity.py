@@ -51,6 +51,7 @@ class NoiseOnly(Degradation):
 
     name: ClassVar[str] = "identity"
     title: ClassVar[str] = "Noise only"
+    short: ClassVar[str] = "noise only"
     summary: ClassVar[str] = "Leaves the picture as it is, so that the measurement’s noise alone is to be removed."
     family: ClassVar[Family] = Family.CHANGED
     formula: ClassVar[tuple[str, ...]] = (r"y = \term{likelihood}{x_0}",)

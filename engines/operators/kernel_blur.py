@@ -18,6 +18,7 @@ class KernelBlur(Blurring):
 
     name: ClassVar[str] = "kernel-blur"
     title: ClassVar[str] = "Drawn blur"
+    short: ClassVar[str] = "drawn blur"
     summary: ClassVar[str] = "Spreads every point as a drawn kernel shows; opposite edges meet."
     files: ClassVar[tuple[str, ...]] = ("kernel",)
 

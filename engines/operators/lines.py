@@ -26,6 +26,7 @@ class Lines(Holes):
 
     name: ClassVar[str] = "lines"
     title: ClassVar[str] = "Lines"
+    short: ClassVar[str] = "lines"
     summary: ClassVar[str] = "Keeps one row or column of so many, evenly or at random, and loses those between."
 
     direction: Direction = option(Direction.ROWS, title="Lines", help="Whether rows or columns are kept.")

@@ -117,6 +117,7 @@ class PaintedMask(Holes):
 
     name: ClassVar[str] = "mask"
     title: ClassVar[str] = "Painted hole"
+    short: ClassVar[str] = "painted hole"
     summary: ClassVar[str] = "Keeps the unpainted pixels and fills the painted ones."
     files: ClassVar[tuple[str, ...]] = ("mask",)
 

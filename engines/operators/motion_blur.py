@@ -20,6 +20,7 @@ class MotionBlur(Blurring):
 
     name: ClassVar[str] = "motion-blur"
     title: ClassVar[str] = "Motion blur"
+    short: ClassVar[str] = "motion blur"
     summary: ClassVar[str] = "Spreads every point along a line, as a moving camera does; opposite edges meet."
 
     length: float = option(7, title="Length", unit="px", ge=1, le=100, widget="log-slider",

@@ -17,6 +17,7 @@ class RandomPixels(Holes):
 
     name: ClassVar[str] = "random-pixels"
     title: ClassVar[str] = "Random pixels"
+    short: ClassVar[str] = "random pixels"
     summary: ClassVar[str] = "Keeps a share of the pixels, scattered over the picture, and loses the others."
 
     share: float = option(50, title="Kept", unit="%", gt=0, lt=100, widget="slider",

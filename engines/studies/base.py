@@ -23,6 +23,10 @@ class Study(Component):
     Its `summary` says what to look at.
     """
 
+    def called(self) -> str:
+        """What a run of it is called, of options that tell it from other runs."""
+        return self.title
+
     @abstractmethod
     def run(self, seed: int) -> Iterator[Told]:
         """Measure, yielding each chart as it grows; all chance comes from the seed."""

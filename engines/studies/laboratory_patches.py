@@ -53,6 +53,10 @@ class PatchPrior(LaboratoryPrior):
         known = patch_mixture()
         return known if self.fitted is Fitted.MIXTURE else gaussian(known.mean(), known.covariance())
 
+    def called(self) -> str:
+        """“patches, random pixels”."""
+        return f"patches, {self.degradation.word()}"
+
     def shape(self) -> tuple[int, ...]:
         """(1, 8, 8)."""
         return (1, SIDE, SIDE)

@@ -54,6 +54,10 @@ class LaboratoryPrior(Component):
         """The prior, in as many dimensions as a sample has numbers; raises BadOption."""
 
     @abstractmethod
+    def called(self) -> str:
+        """Of what problem it is the prior, within the title of a run."""
+
+    @abstractmethod
     def shape(self) -> tuple[int, ...]:
         """Of one sample."""
 
@@ -133,6 +137,10 @@ class PlanePrior(LaboratoryPrior):
             raise BadOption(f"{self.data.title} lies on a line, where nothing is left to find; choose one in the "
                             "plane.")
         return found
+
+    def called(self) -> str:
+        """“two blobs”."""
+        return self.data.word().lower()
 
     def shape(self) -> tuple[int, ...]:
         """(2,)."""

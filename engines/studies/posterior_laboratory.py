@@ -110,6 +110,10 @@ class PosteriorLaboratory(Study):
         plane = {name: given.pop(name) for name in ("data", "angle") if name in given}
         return {"prior": {"name": PlanePrior.name, **plane}, **cls.earlier, **given} if plane else given
 
+    def called(self) -> str:
+        """“Posterior laboratory: two blobs”."""
+        return f"{self.title}: {self.prior.called()}"
+
     def run(self, seed: int) -> Iterator[Told]:
         """Yield the ranking as methods are done, why others cannot be used, and the charts of each."""
         bench = Bench(self, self.prior.problems(self.draws, self.noise, seed), seed)

@@ -145,6 +145,7 @@ class _Scales:
         done, total = 0, len(SCALES) * len(ways)
         for scale in SCALES:
             for kind in ways:
+                yield Said(f"{kind.name}, scale {scale:g}")
                 same = found.at(FREE, scale) if kind.limited and scale == PLAIN else None
                 try:
                     found.add(kind.name, scale, same or seen((yield from self._sampled(kind, scale, done, total)),

@@ -144,11 +144,11 @@ class RestoreMethods(PictureTask):
     foresees: ClassVar[bool] = True
 
     def title_of(self, options: Any) -> str:
-        """“Methods for gaussian blur”, with how many where not all are asked for."""
+        """“Methods for Gaussian blur”, with how many where not all are asked for."""
         made = cast(MethodsOptions, options)
         names = method_names(made.methods)
         which = "Methods" if len(names) == len(methods()) else counted(len(names), "method")
-        return f"{which} for {made.degradation.word().lower()}"
+        return f"{which} for {made.degradation.word()}"
 
     def sight(self, options: Any, model: ModelSpec | None, channels: int) -> Sight | None:
         """None for a network that takes pictures of any size as they are."""

@@ -39,8 +39,8 @@ class StudyTask(Task):
     figures: ClassVar[Mapping[str, str]] = {"charts": "how many charts were drawn"}
 
     def title_of(self, options: Any) -> str:
-        """The title of the study."""
-        return cast(StudyOptions, options).study.title
+        """“Posterior laboratory: two blobs”."""
+        return cast(StudyOptions, options).study.called()
 
     def explained(self, options: Any) -> Explanation | None:
         """The formula of the study."""

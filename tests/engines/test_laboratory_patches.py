@@ -150,3 +150,9 @@ def test_a_study_on_patches_ranks_what_suits_the_degradation() -> None:
 def test_the_plane_is_the_first_prior_and_all_are_found() -> None:
     assert list(priors()) == ["plane", "patches"]
     assert isinstance(build(LaboratoryPrior, "patches", priors), PatchPrior)
+
+
+def test_the_title_of_a_run_tells_what_problem_it_is_of() -> None:
+    fourier = prior({"name": "fourier"})
+    assert PosteriorLaboratory(prior=fourier).called() == "Posterior laboratory: patches, Fourier sampling"
+    assert PosteriorLaboratory().called() == "Posterior laboratory: two blobs"

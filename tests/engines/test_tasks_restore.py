@@ -103,7 +103,8 @@ def test_figures_are_those_of_the_samples_and_the_truth(tmp_path: Path) -> None:
 
 def test_the_noise_stands_beside_the_residual_and_is_left_out_where_there_is_none(tmp_path: Path) -> None:
     steps = of(restored(tmp_path, pixels(), degradation=RANDOM), Stepped)
-    assert {step.curves["sigma-y"] for step in steps} == {pytest.approx(2 * 5 / 255)}, "5 of 255 levels, in [−1, 1]"
+    for step in steps:
+        assert step.curves["sigma-y"] == pytest.approx(2 * 5 / 255), "5 of 255 levels, in [−1, 1]"
     silent = of(restored(tmp_path, pixels(), degradation=RANDOM, noise={"name": "gaussian", "level": 0}), Stepped)
     assert all("sigma-y" not in step.curves for step in silent)
 

@@ -84,15 +84,21 @@ def test_curves_of_the_run_are_chosen_and_read_at_the_step(qtbot: QtBot, opened:
     assert live.curve("psnr")[4] == pytest.approx(live.measured["psnr"])
 
 
+def test_the_noise_of_the_measurement_stands_dashed_beside_the_residual(qtbot: QtBot, opened: Opener,
+                                                                        digit: Path) -> None:
+    window = opened()
+    restored(window, qtbot, digit, noise={"name": "gaussian", "level": 25})
+    live = window.desk.stage.live
+    assert live is not None
+    assert "dashed: σ_y" in window.plots.second.heading
+    assert float(window.plots.second.readout.split()[-1]) == pytest.approx(live.curve("sigma-y")[-1], rel=0.05)
+
+
 def test_a_damaged_picture_has_a_residual_and_nothing_to_choose(qtbot: QtBot, opened: Opener, digit: Path) -> None:
     window = opened()
     restored(window, qtbot, digit, clean=False)
     assert window.plots.which.isHidden()
     assert window.plots.second.heading.startswith("Measurement residual")
-    assert "dashed: σ_y" in window.plots.second.heading
-    live = window.desk.stage.live
-    assert live is not None
-    assert float(window.plots.second.readout.split()[-1]) == pytest.approx(live.curve("sigma-y")[-1], rel=0.05)
     strip = window.images.results
     assert [strip.caption(k) for k in range(2, strip.count)] == ["mean", "disagreement", "measured"]
 

@@ -156,9 +156,11 @@ class TableController:
 
         with self._desk.guard():
             values = common(task, self._panel.forms[task.gathers].values())
-            folders = {task.takes("folder"): str(place), RESULTS: str(beside(place))}
+            results = beside(place)
+            folders = {task.takes("folder"): str(place), RESULTS: str(results)}
             values = options_of(Recipe(task.name, {**values, **folders})).model_dump(mode="json")
             self._runs.put(Recipe(task.name, values), Packing())
+            self._desk.done(f"Results go to the folder {results.name} beside {place.name}.")
 
     # what is shown
 
