@@ -99,7 +99,7 @@ class Restore(PictureTask):
     pairs: ClassVar[tuple[str, ...]] = ("sampler", "method", "degradation")
     Form: ClassVar[type[Options]] = RestoreOptions
     figures: ClassVar[Mapping[str, str]] = {
-        **SAMPLED, "psnr": "peak signal-to-noise ratio of a sample, their mean, in dB, where the picture was whole",
+        **SAMPLED, "psnr": "mean of the samples’ peak signal-to-noise ratios in dB, where the picture was whole",
         "psnr_mean": "that of the mean of all samples",
         "ssim_mean": "structural similarity of the mean and the picture, at most 1",
         "psnr_measured": "peak signal-to-noise ratio of what the measurement alone says",

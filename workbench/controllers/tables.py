@@ -257,8 +257,10 @@ class TableController:
         given = {"method": json.loads(row["options"]), "steps": int(row["steps"])}
         change_form(self._desk.history, f"Take {row['title']}", form, {**values, **given},
                     partial(self._panel.put, form))
-        self._desk.say(f"{row['title']} with {row['steps']} steps is in the form of "
-                       f"{self._panel.titles.get(task.gathers, task.gathers)}; Ctrl+Z brings back what was there")
+        place = self._panel.titles.get(task.gathers, task.gathers)
+        there = (f"Show {place}", partial(self._choose, task.gathers))
+        self._desk.done(f"{row['title']} with {row['steps']} steps is in the form of {place}; Ctrl+Z brings back what "
+                        "was there.", *[there] * (self._panel.task != task.gathers))
 
     def _task(self) -> Task | None:
         """The task whose run is shown."""
