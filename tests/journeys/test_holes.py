@@ -45,6 +45,7 @@ def test_a_dragged_crop_is_what_the_run_takes(qtbot: QtBot, window: Window, tmp_
     window.navigator.show_run(run)
     qtbot.waitUntil(lambda: canvas.crop == QRectF(0, 0, 300, 300), timeout=SOON)
     assert canvas.image_size.width() == 400
+    assert window.panel.values()["model"] == "digits", "the model of the run, though one of colours would suit better"
 
 
 def test_undo_takes_a_crop_back(qtbot: QtBot, window: Window) -> None:
@@ -72,6 +73,7 @@ def test_undo_to_an_earlier_picture_brings_its_crop_back(qtbot: QtBot, window: W
     assert form.values()["crop_side"] == 0
     window.desk.actions["edit.undo"].trigger()
     assert canvas.image_size.width() == 400
+    assert window.panel.values()["model"] == "digits", "the model of the run, though one of colours would suit better"
     assert {name: form.values()[name] for name in crop} == crop
     window.desk.actions["edit.redo"].trigger()
     assert form.values()["crop_side"] == 0

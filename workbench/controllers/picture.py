@@ -103,10 +103,13 @@ class PictureController:
         self.put(opened)
         self._desk.remember(path)
 
-    def put(self, opened: Opened) -> None:
-        """Show a picture as input, without paint; undo brings the one before back."""
+    def put(self, opened: Opened, *, of_run: bool = False) -> None:
+        """Show a picture as input, without paint; undo brings the one before back.
+
+        of_run: it is that of a run whose options are in the form, which keeps its task and model.
+        """
         if not self._desk.ready:
-            self._desk.queue.ready.connect(lambda: self.put(opened))
+            self._desk.queue.ready.connect(lambda: self.put(opened, of_run=of_run))
             return
         canvas, pixels = self._space.input, opened.pixels
         if self.pixels is None:
@@ -117,7 +120,7 @@ class PictureController:
             canvas.replace(opened.shown, None, "Open picture")
         self._now(opened.pixels, opened.which)
         self._mark(self.which)
-        told = self._make_pair(self.channels)
+        told = "" if of_run else self._make_pair(self.channels)
         self._desk.stage.show(None)
         self._space.work_on(Mode.PAIR)
         self._desk.say(f"Opened {self.name}, {pixels.shape[1]} × {pixels.shape[0]}" + (f"; {told}" if told else ""))

@@ -92,7 +92,7 @@ class PictureFiles:
 
     def _take(self, found: Attached) -> None:
         if found.opened is not None:
-            self._picture.put(found.opened)
+            self._picture.put(found.opened, of_run=True)
         if found.mask is not None:
             self._canvas.input.set_mask(found.mask)
         if found.paint is not None:

@@ -75,12 +75,13 @@ class ListController:
         return found
 
     def _picture(self, model: ModelFile, newest: dict[str, str]) -> QImage | None:
-        """What a model draws, else what its training last showed, else what it learned from."""
+        """What a model draws, else what its training last showed, else what it learned from or is for."""
         for run in (newest.get(model.choice), model.file.parent.name):
             data = self._desk.library.thumbnail(run) if run else None
             if data:
                 return QImage.fromData(data)
-        return self._data.picture(learned_from(model))
+        learned = self._data.picture(learned_from(model))
+        return learned if learned is not None else self._data.picture(meant_for(model))
 
     def _list_recent(self) -> None:
         self.recent.clear()
@@ -97,3 +98,12 @@ def learned_from(model: ModelFile) -> str:
         return data if isinstance(data, str) else json.dumps(data)
     except (ValueError, KeyError, TypeError):
         return ""
+
+
+def meant_for(model: ModelFile) -> str:
+    """The folder of bundled photographs for a model of such pictures, "" for others."""
+    from engines.data.samples import FOLDER
+    from engines.modality import Modality
+
+    spec = model.spec
+    return str(FOLDER) if spec.modality is Modality.IMAGE and spec.network.anywhere and spec.channels > 1 else ""
