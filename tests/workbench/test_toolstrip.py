@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from widgets.controls.readout import Readout
 from workbench.actions import Actions, Spec
 from workbench.pages.field_tools import FieldTools
-from workbench.pages.toolstrip import NARROWEST, ROOMY, ToolStrip
+from workbench.pages.toolstrip import NARROWEST, ROOMY, TITLE, ToolStrip
 from workbench.parts import IconButton
 
 
@@ -47,3 +49,23 @@ def test_layers_are_never_cut_even_where_one_more_comes(qtbot: QtBot) -> None:
     strip.resize(ROOMY, strip.height())
     tools.reveal("model", False)
     qtbot.waitUntil(lambda: all(button.isVisible() for button in more) and not tools.over.isVisible(), timeout=5000)
+
+
+def test_what_is_shown_has_room_before_the_words_of_buttons(qtbot: QtBot) -> None:
+    """“16 samples of digits” is read whole, and the first buttons are icons for it."""
+    window = QWidget()
+    qtbot.addWidget(window)
+    actions = Actions(window)
+    names = ("compare", "branch", "scale", "laboratory")
+    for name in names:
+        actions.add(Spec(name, f"What {name} does in words"), lambda: None)
+    strip = ToolStrip(actions, tuple((name, "repeat") for name in names))
+    qtbot.addWidget(strip)
+    strip.show_zoom(100)
+    strip.show_tools(None, "16 samples of digits")
+    strip.resize(ROOMY, strip.height())
+    strip.show()
+    (said,) = strip.findChildren(Readout)
+    qtbot.waitUntil(lambda: said.width() >= min(said.sizeHint().width(), TITLE), timeout=5000)
+    buttons = strip.findChildren(IconButton)
+    assert buttons[0].toolButtonStyle() is Qt.ToolButtonStyle.ToolButtonIconOnly

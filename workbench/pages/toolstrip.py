@@ -20,6 +20,7 @@ HEIGHT = 44
 NARROWEST = 644  # pixels in which tools and icons fit
 ROOMY = 690  # pixels from which what has a key and stands in a menu, too, is shown
 EDGE = 30  # pixels beside and between both groups
+TITLE = 150  # pixels that words in place of tools have at least, as far as they are that long
 SPARE, ICON = 56, 36  # pixels between tools and buttons, and of a button without words
 
 
@@ -251,9 +252,11 @@ class ToolStrip(QFrame):
             if widget is not None and widget.isHidden() is (widget is tools):
                 widget.setVisible(widget is tools)
         # beside tools there is no room for words: a stray fragment of them would be seen
-        self._words.say("" if tools else words)
-        if tools is not self._shown:
-            self._shown = tools
+        said = "" if tools else words
+        changed = tools is not self._shown or said != self.words
+        self._words.say(said)
+        self._shown = tools
+        if changed:
             self._fit()
 
     def show_zoom(self, percent: float | None) -> None:
@@ -281,7 +284,8 @@ class ToolStrip(QFrame):
             icons = sum(not button.isHidden() for button in self._buttons) * ICON
             zoom = 0 if self._zoom.isHidden() else self._zoom.sizeHint().width()
             self._shown.fold(self.width() - icons - zoom - EDGE)
-        room = self.width() - self._left.sizeHint().width() - self._zoom.sizeHint().width() - SPARE
+        words = min(self._words.sizeHint().width(), TITLE) if self.words else 0
+        room = self.width() - words - self._left.sizeHint().width() - self._zoom.sizeHint().width() - SPARE
         for k, button in reversed(list(enumerate(button for button in self._buttons if not button.isHidden()))):
             room -= button.wide() + 6
             button.show_words(room >= k * ICON)
