@@ -146,6 +146,7 @@ class Component(Formulated, Options):
     title: ClassVar[str] = ""
     short: ClassVar[str] = ""  # what it is called within a line, where the title says more or begins otherwise
     summary: ClassVar[str] = ""
+    family: ClassVar[int] = 0  # those of one stand together in a list to choose from, which has a line between families
     # options that runs recorded before there were any, and what these runs did: not what is best by now
     earlier: ClassVar[Mapping[str, Any]] = {}
 

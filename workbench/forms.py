@@ -81,7 +81,9 @@ def spec(name: str, field: FieldInfo, depth: int = 0) -> FieldSpec:
         field.description or "", str(hint(field, "symbol")),
         str(hint(field, "group")), bool(hint(field, "advanced")), choices, MappingProxyType(inner),
         widget, zero=str(hint(field, "zero")),
-        unlisted=tuple((key, kind.listed()) for key, kind in unlisted.items()))
+        unlisted=tuple((key, kind.listed()) for key, kind in unlisted.items()),
+        apart=frozenset(key for (key, kind), before in zip(list(kinds.items())[1:], kinds.values(), strict=False)
+                        if kind.family != before.family))
 
 
 def _decides(form: type[Options], spec: FieldSpec) -> str:

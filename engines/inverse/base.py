@@ -103,15 +103,22 @@ class InverseMethod(Component):
     pixels: ClassVar[bool] = False
     walks: ClassVar[bool] = False
 
+    @classmethod
+    def begun(cls) -> str:
+        """What it is called at the beginning of a sentence."""
+        word = cls.word()
+        return f"{word[:1].upper()}{word[1:]}"
+
     def unfit(self, degradation: Degradation) -> str:
         """Why the method cannot take what a degradation makes of a picture, and what it takes; "" when it can."""
+        method, damage = self.begun(), degradation.called()
         if self.pixels and not degradation.pixels:
-            return f"{self.word()} pastes known pixels, and {degradation.word()} leaves none as it was; choose a mask."
+            return f"{method} pastes known pixels, and {damage} leaves none as it was; choose a mask."
         if self.linear and not degradation.linear:
-            return f"{self.word()} needs a linear degradation, which {degradation.word()} is not; choose DPS."
+            return f"{method} needs a linear degradation, which {damage} is not; choose DPS."
         if self.spectral and not degradation.spectral:
-            return (f"{self.word()} needs the singular values of the degradation, which are not known for "
-                    f"{degradation.word()}; choose DDNM or DPS.")
+            return (f"{method} needs the singular values of the degradation, which are not known for {damage}; choose "
+                    "DDNM or DPS.")
         return ""
 
     def check(self, sampler: Sampler) -> None:

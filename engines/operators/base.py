@@ -153,11 +153,15 @@ class Degradation(Component):
     """
 
     letters: ClassVar[tuple[Letter, ...]] = MEASURED
-    family: ClassVar[Family] = Family.TOGETHER
+    family: ClassVar[int] = Family.TOGETHER
     linear: ClassVar[bool] = True
     spectral: ClassVar[bool] = True
     pixels: ClassVar[bool] = False
     files: ClassVar[tuple[str, ...]] = ()
+
+    def called(self) -> str:
+        """What it is called within a line, by what was chosen."""
+        return self.word()
 
     @abstractmethod
     def operator(self, shape: tuple[int, ...], draws: torch.Generator, files: Mapping[str, Tensor]) -> Operator:

@@ -122,7 +122,7 @@ def check_reach(what: str, length: float, most: float, shape: tuple[int, ...]) -
 class Blurring(Degradation):
     """A blur by a kernel; one with a name is a file of its own."""
 
-    family: ClassVar[Family] = Family.BLURRED
+    family: ClassVar[int] = Family.BLURRED
     formula: ClassVar[tuple[str, ...]] = (r"y = \term{likelihood}{\Psi * x_0}",)
     terms: ClassVar[tuple[Term, ...]] = (Term("likelihood", "Blurred picture"),)
     letters: ClassVar[tuple[Letter, ...]] = (KERNEL,)

@@ -53,7 +53,7 @@ class Clipping(Degradation):
     title: ClassVar[str] = "Clipping"
     short: ClassVar[str] = "clipping"
     summary: ClassVar[str] = "Raises the contrast until bright parts are all white and dark ones all black."
-    family: ClassVar[Family] = Family.CHANGED
+    family: ClassVar[int] = Family.CHANGED
     formula: ClassVar[tuple[str, ...]] = (r"y = \term{likelihood}{\max(-1, \min(1, G x_0))}",)
     terms: ClassVar[tuple[Term, ...]] = (Term("likelihood", "Clipped picture"),)
     source: ClassVar[str] = "Mardani et al. 2024, arXiv 2305.04391, section 5 (high dynamic range, a factor of 2)"

@@ -133,6 +133,10 @@ class Composition(Degradation):
     first: PartChoice = option(NonlinearBlur(), title="First", help="What happens to the picture.")
     second: PartChoice = option(Compression(), title="Then", help="What happens to what the first leaves.")
 
+    def called(self) -> str:
+        """“motion blur, then JPEG compression”."""
+        return f"{self.first.called()}, then {self.second.called()}"
+
     def operator(self, shape: tuple[int, ...], draws: torch.Generator, files: Mapping[str, Tensor]) -> Operator:
         """Both, with chance from the same generator, the first's first.
 

@@ -94,7 +94,7 @@ class Downsampled(Degradation):
     title: ClassVar[str] = "Fewer pixels"
     short: ClassVar[str] = "fewer pixels"
     summary: ClassVar[str] = "Makes one pixel of each block; the larger picture is to be found. Opposite edges meet."
-    family: ClassVar[Family] = Family.FEWER
+    family: ClassVar[int] = Family.FEWER
     formula: ClassVar[tuple[str, ...]] = (r"y = \term{likelihood}{\downarrow \left(\Psi * x_0\right)}",)
     terms: ClassVar[tuple[Term, ...]] = (Term("likelihood", "Small picture"),)
     letters: ClassVar[tuple[Letter, ...]] = (

@@ -82,7 +82,7 @@ class FourierSampling(Degradation):
     short: ClassVar[str] = "Fourier sampling"
     summary: ClassVar[str] = ("Measures some of a picture’s frequencies, the low ones densely, as magnetic resonance "
                               "and single-pixel cameras do.")
-    family: ClassVar[Family] = Family.MEASURED
+    family: ClassVar[int] = Family.MEASURED
     formula: ClassVar[tuple[str, ...]] = (r"y = \term{likelihood}{R\, \mathcal F x_0}",)
     terms: ClassVar[tuple[Term, ...]] = (Term("likelihood", "Measured frequencies"),)
     letters: ClassVar[tuple[Letter, ...]] = (KEPT, FOURIER)

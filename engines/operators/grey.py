@@ -69,7 +69,7 @@ class Greyscale(Degradation):
     title: ClassVar[str] = "Grey from colour"
     short: ClassVar[str] = "grey from colour"
     summary: ClassVar[str] = "Loses the colours, so that they are to be found for a grey picture."
-    family: ClassVar[Family] = Family.CHANGED
+    family: ClassVar[int] = Family.CHANGED
     formula: ClassVar[tuple[str, ...]] = (LINES[Weights.LUMA],)
     terms: ClassVar[tuple[Term, ...]] = (Term("likelihood", "Grey picture"),)
     source: ClassVar[str] = "ITU-R BT.601-7, section 2.5.1 (luma)"

@@ -53,7 +53,7 @@ class NoiseOnly(Degradation):
     title: ClassVar[str] = "Noise only"
     short: ClassVar[str] = "noise only"
     summary: ClassVar[str] = "Leaves the picture as it is, so that the measurement’s noise alone is to be removed."
-    family: ClassVar[Family] = Family.CHANGED
+    family: ClassVar[int] = Family.CHANGED
     formula: ClassVar[tuple[str, ...]] = (r"y = \term{likelihood}{x_0}",)
     terms: ClassVar[tuple[Term, ...]] = (Term("likelihood", "Whole picture"),)
 

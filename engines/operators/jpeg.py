@@ -111,7 +111,7 @@ class Compression(Degradation):
     title: ClassVar[str] = "JPEG compression"
     short: ClassVar[str] = "JPEG compression"
     summary: ClassVar[str] = "Rounds the waves of blocks of 8×8 pixels as a JPEG of low quality does."
-    family: ClassVar[Family] = Family.CHANGED
+    family: ClassVar[int] = Family.CHANGED
     formula: ClassVar[tuple[str, ...]] = (
         r"y = \mathcal C^\top Q\, \term{likelihood}{\text{round}\left(Q^{-1} \mathcal C x_0\right)}",)
     terms: ClassVar[tuple[Term, ...]] = (Term("likelihood", "Rounded coefficients"),)

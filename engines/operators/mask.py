@@ -104,7 +104,7 @@ class Mask(LinearOperator):
 class Holes(Degradation):
     """What the kinds of masks have in common; one with a name is a file of its own."""
 
-    family: ClassVar[Family] = Family.LOST
+    family: ClassVar[int] = Family.LOST
     formula: ClassVar[tuple[str, ...]] = (r"y = \term{likelihood}{w \odot x_0}",)
     terms: ClassVar[tuple[Term, ...]] = (Term("likelihood", "Known pixels"),)
     letters: ClassVar[tuple[Letter, ...]] = (

@@ -98,7 +98,7 @@ class NonlinearBlur(Degradation):
     title: ClassVar[str] = "Blur of light"
     short: ClassVar[str] = "blur of light"
     summary: ClassVar[str] = "Blurs the light as a lens does before the camera turns it into grey levels."
-    family: ClassVar[Family] = Family.BLURRED
+    family: ClassVar[int] = Family.BLURRED
     formula: ClassVar[tuple[str, ...]] = (r"y = \term{likelihood}{\Gamma\left(\mathcal B\, \Gamma^{-1}(x_0)\right)}",)
     terms: ClassVar[tuple[Term, ...]] = (Term("likelihood", "Blurred light"),)
     letters: ClassVar[tuple[Letter, ...]] = (

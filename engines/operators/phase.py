@@ -82,7 +82,7 @@ class PhaseRetrieval(Degradation):
     title: ClassVar[str] = "Phase retrieval"
     short: ClassVar[str] = "phase retrieval"
     summary: ClassVar[str] = "Measures how strong each frequency of a picture is and loses the phases."
-    family: ClassVar[Family] = Family.MEASURED
+    family: ClassVar[int] = Family.MEASURED
     formula: ClassVar[tuple[str, ...]] = (r"y = \term{likelihood}{\left|\mathcal F\, \frac{1 + x_0}{2}\right|}",)
     terms: ClassVar[tuple[Term, ...]] = (Term("likelihood", "Measured magnitudes"),)
     letters: ClassVar[tuple[Letter, ...]] = (FOURIER,)

@@ -101,7 +101,7 @@ class Radon(Degradation):
     title: ClassVar[str] = "Tomography, few views"
     short: ClassVar[str] = "few-view tomography"
     summary: ClassVar[str] = "Measures integrals along parallel beams through the picture from a few directions."
-    family: ClassVar[Family] = Family.MEASURED
+    family: ClassVar[int] = Family.MEASURED
     formula: ClassVar[tuple[str, ...]] = (r"y = \term{likelihood}{\mathcal R\, x_0}",)
     terms: ClassVar[tuple[Term, ...]] = (Term("likelihood", "Integrals along beams"),)
     letters: ClassVar[tuple[Letter, ...]] = (Letter(r"\mathcal R", "the integrals along the beams"),)

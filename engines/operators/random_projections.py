@@ -63,7 +63,7 @@ class RandomProjections(Degradation):
     short: ClassVar[str] = "random projections"
     summary: ClassVar[str] = ("Measures fewer numbers than there are pixels, each a random mixture of a whole channel: "
                               "compressed sensing.")
-    family: ClassVar[Family] = Family.MEASURED
+    family: ClassVar[int] = Family.MEASURED
     formula: ClassVar[tuple[str, ...]] = (r"y = \term{likelihood}{R\, \mathcal C S\, x_0}",)
     terms: ClassVar[tuple[Term, ...]] = (Term("likelihood", "Random projections"),)
     letters: ClassVar[tuple[Letter, ...]] = (KEPT, COSINE, Letter("S", "a random sign for each pixel"))

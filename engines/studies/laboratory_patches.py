@@ -55,7 +55,7 @@ class PatchPrior(LaboratoryPrior):
 
     def called(self) -> str:
         """“patches, random pixels”."""
-        return f"patches, {self.degradation.word()}"
+        return f"patches, {self.degradation.called()}"
 
     def shape(self) -> tuple[int, ...]:
         """(1, 8, 8)."""

@@ -154,7 +154,7 @@ class PlanePrior(LaboratoryPrior):
 
     def refusal(self, method: InverseMethod) -> str:
         """Methods that paste pixels have none here."""
-        return f"{method.word()} pastes known pixels, and a direction is none; it is for masks." if method.pixels \
+        return f"{method.begun()} pastes known pixels, and a direction is none; it is for masks." if method.pixels \
             else ""
 
     def drawn(self, title: str, x: Tensor, problem: Problem, remark: str = "") -> Chart:

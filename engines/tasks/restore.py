@@ -113,7 +113,7 @@ class Restore(PictureTask):
     def title_of(self, options: Any) -> str:
         """“Restore gaussian blur by DPS, 4 answers”."""
         made = cast(RestoreOptions, options)
-        return f"Restore {made.degradation.word()} by {made.method.word()}, {counted(made.count, 'answer')}"
+        return f"Restore {made.degradation.called()} by {made.method.word()}, {counted(made.count, 'answer')}"
 
     def cost_of(self, options: Any, model: ModelSpec | None) -> Cost | None:
         """The method's evaluations, and gradients where it differentiates."""

@@ -148,7 +148,7 @@ class RestoreMethods(PictureTask):
         made = cast(MethodsOptions, options)
         names = method_names(made.methods)
         which = "Methods" if len(names) == len(methods()) else counted(len(names), "method")
-        return f"{which} for {made.degradation.word()}"
+        return f"{which} for {made.degradation.called()}"
 
     def sight(self, options: Any, model: ModelSpec | None, channels: int) -> Sight | None:
         """None for a network that takes pictures of any size as they are."""

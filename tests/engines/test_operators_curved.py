@@ -20,6 +20,7 @@ from engines.operators.composition import Composed, ComposedLinear, Composition,
 from engines.operators.fourier import FourierSampling
 from engines.operators.jpeg import COLOUR, LIGHT, SPLIT, Compression, Jpeg, cosines, steps
 from engines.operators.mask import PaintedMask
+from engines.operators.motion_blur import MotionBlur
 from engines.operators.nonlinear_blur import RIDGE, TOE, NonlinearBlur, levels_of, light_of
 from engines.operators.phase import Magnitudes, PhaseRetrieval
 from engines.operators.radon import Radon
@@ -276,3 +277,8 @@ def test_what_the_second_cannot_take_is_refused_with_both_named() -> None:
     paint = {"mask": torch.eye(8, dtype=torch.float64)}
     with pytest.raises(BadMask):
         Composition(first=Radon(), second=PaintedMask()).operator((3, 8, 8), DRAWS, paint)
+
+
+def test_a_pair_is_called_by_both() -> None:
+    assert Composition(first=MotionBlur(), second=Compression()).called() == "motion blur, then JPEG compression"
+    assert FourierSampling().called() == "Fourier sampling"

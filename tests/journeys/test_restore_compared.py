@@ -165,3 +165,28 @@ def test_a_run_that_is_opened_again_has_all_of_it(qtbot: QtBot, opened: Opener, 
     window.navigator.show_run(run)
     qtbot.waitUntil(lambda: window.images.results.count == 6 and "dB" in window.images.results.caption(0), timeout=SOON)
     assert [window.images.results.caption(k) for k in range(6)] == before
+
+
+def test_beside_a_result_the_form_shows_what_would_be_measured_now(qtbot: QtBot, opened: Opener, digit: Path) -> None:
+    """Another degradation is seen at once, and going back to that of the run shows what the run measured."""
+    window = opened()
+    restored(window, qtbot, digit)
+    images, form = window.images, window.panel.forms["restore"]
+    measured = images.middle.image
+    assert images.middle.caption() == "Measured"
+
+    def choose(degradation: str) -> None:
+        form.set_values({"degradation": {"name": degradation}})
+        window.panel.changed.emit()
+
+    choose("lines")
+    qtbot.waitUntil(lambda: images.middle.caption() == "As it would be measured now", timeout=SOON)
+    assert images.middle.image != measured
+    assert images.result.caption().startswith("Result"), "the result is still that of the run"
+    choose("box")
+    qtbot.waitUntil(lambda: images.middle.caption() == "Measured", timeout=SOON)
+    assert images.middle.image == measured
+    choose("lines")
+    qtbot.waitUntil(lambda: images.middle.caption() == "As it would be measured now", timeout=SOON)
+    window.desk.stage.show(None)
+    qtbot.waitUntil(lambda: images.result.caption() == "As measured", timeout=SOON)

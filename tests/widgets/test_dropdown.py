@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint
+from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QHelpEvent
 from PySide6.QtWidgets import QApplication, QComboBox, QToolTip
 from pytestqt.qtbot import QtBot
@@ -57,3 +57,28 @@ def test_an_open_choice_shows_the_beginning_of_its_title(qtbot: QtBot) -> None:
     line = editor.control.lineEdit()
     assert line is not None
     assert line.cursorPosition() == 0
+
+
+def test_reasons_of_greyed_values_follow_what_else_is_chosen(qtbot: QtBot) -> None:
+    found = Dropdown()
+    qtbot.addWidget(found)
+    found.fill([("dps", "DPS"), ("ddrm", "DDRM"), ("tv", "Total variation")])
+    found.refuse({"ddrm": "It needs singular values."})
+    found.refuse({"ddrm": "It needs a linear degradation.", "tv": "It needs one, too."})
+    told = [found.itemData(row, Qt.ItemDataRole.ToolTipRole) for row in range(found.count())]
+    assert told == [None, "It needs a linear degradation.", "It needs one, too."]
+    found.refuse({})
+    assert [bool(found.model().index(row, 0).flags() & Qt.ItemFlag.ItemIsEnabled) for row in range(3)] == [True] * 3
+
+
+def test_a_line_stands_between_families_and_is_no_value(qtbot: QtBot) -> None:
+    found = Dropdown()
+    qtbot.addWidget(found)
+    found.fill([("mask", "Painted hole"), ("box", "Box"), ("blur", "Motion blur")], apart={"blur"})
+    assert [found.itemText(row) for row in range(found.count())] == ["Painted hole", "Box", "", "Motion blur"]
+    found.setCurrentIndex(found.findData("box"))
+    qtbot.keyClick(found, Qt.Key.Key_Down)
+    assert found.currentData() == "blur", "the line is passed over"
+    found.refuse({"blur": "It is too large."})
+    found.refuse({})
+    assert not found.model().index(2, 0).flags() & Qt.ItemFlag.ItemIsEnabled, "it stays a line"

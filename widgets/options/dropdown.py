@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, QTimer
 from PySide6.QtGui import (
@@ -35,6 +35,7 @@ class Dropdown(QComboBox):
         self._entered = False  # whether the click that goes on now has brought the focus
         self._clicked = False  # whether it was the mouse that opened the list
         self._tips: Mapping[str, str] = {}
+        self._refused: Mapping[str, str] = {}
         self.activated.connect(lambda _: self._give_back())
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumContentsLength(6)
@@ -119,21 +120,29 @@ class Dropdown(QComboBox):
             self.style().drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option, painter, self)
             self.style().drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option, painter, self)
 
-    def fill(self, choices: Sequence[tuple[str, str]]) -> None:
-        """Offer (value, title) pairs without a signal, keeping the current value where possible."""
+    def fill(self, choices: Sequence[tuple[str, str]], apart: Collection[str] = ()) -> None:
+        """Offer (value, title) pairs without a signal, keeping the current value where possible.
+
+        apart: the values above which a line stands.
+        """
         with QSignalBlocker(self):
             before = self.currentData()
             self.clear()
+            self._refused = {}
             for value, title in choices:
+                if value in apart:
+                    self.insertSeparator(self.count())
                 self.addItem(title, value)
             self.setCurrentIndex(max(self.findData(before), 0) if self.count() else -1)
 
     def refuse(self, why: Mapping[str, str]) -> None:
         """Grey the values that cannot be chosen, with the reason under the pointer; give back all others."""
-        items = self.model()
+        items, before = self.model(), self._refused
+        self._refused = dict(why)
         for row in range(self.count()):
-            sentence = why.get(str(self.itemData(row)), "")
-            if isinstance(items, QStandardItemModel) and items.item(row).isEnabled() == bool(sentence):
+            value = str(self.itemData(row))
+            sentence = why.get(value, "")
+            if isinstance(items, QStandardItemModel) and sentence != before.get(value, ""):
                 items.item(row).setEnabled(not sentence)
                 self._describe(row, sentence)
 

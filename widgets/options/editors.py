@@ -87,7 +87,7 @@ class ChoiceEditor(Editor):
     def __init__(self, spec: FieldSpec, parent: QWidget | None = None) -> None:
         super().__init__(spec, parent)
         self.control = Dropdown(self)
-        self.control.fill(spec.choices)
+        self.control.fill(spec.choices, spec.apart)
         self.control.activated.connect(lambda _: self.edited.emit())
         self.row.addWidget(self.control)
         self.adopt(self.control)
@@ -115,7 +115,7 @@ class ChoiceEditor(Editor):
     def set_choices(self, choices: Sequence[tuple[str, str]]) -> None:
         """Offer other (value, title) pairs, keeping the value."""
         before = str(self.value())
-        self.control.fill(choices)
+        self.control.fill(choices, self.spec.apart)
         if before:
             self.set_value(before)
 

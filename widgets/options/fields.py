@@ -43,6 +43,7 @@ class FieldSpec:
     number with both bounds. `symbol` is LaTeX, as in the formula. `decides` names
     the number of samples that a list of numbers has as many of, where it is not empty. `zero` says
     what 0 means where it is no amount. `unlisted` are values that can be shown and are not offered, with their titles.
+    `apart` are those above which a line stands in the list.
     """
 
     name: str
@@ -63,6 +64,7 @@ class FieldSpec:
     decides: str = ""
     zero: str = ""
     unlisted: tuple[tuple[str, str], ...] = ()
+    apart: frozenset[str] = frozenset()
 
 
 def number_text(value: float) -> str:

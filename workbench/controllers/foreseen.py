@@ -1,4 +1,7 @@
-"""What a run would begin with, shown where its result will be: a picture as the chosen degradation leaves it."""
+"""What a run would begin with: a picture as the chosen degradation leaves it.
+
+It is shown where the result will be, or beside the result of a run that began with another one.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +12,10 @@ import numpy as np
 from PySide6.QtCore import QTimer
 
 from engines.errors import BadInput
+from engines.shown import MEASURED
 from widgets.drawing.pixmaps import Pyramid
 from workbench.background import Background
+from workbench.controllers.known_pictures import KnownPictures
 from workbench.controllers.picture import PictureController
 from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
@@ -20,12 +25,13 @@ from workbench.preparing import Packing
 if TYPE_CHECKING:
     from engines.tasks.pictures import PictureTask
 
+Pixels = np.ndarray[Any, np.dtype[Any]]
 SOON = 150  # ms after the last change of the form
 CAPTION = "As measured"
 
 
 class ForeseenController:
-    """Follows form and picture while there is no run on the canvas. It has no signals.
+    """Follows form and picture. It has no signals.
 
     Args:
         desk, background: shared parts.
@@ -34,12 +40,13 @@ class ForeseenController:
         picture: the user's picture.
         task: the task of the form when it begins with a picture, else None.
         files: what else would go with a run of it.
+        known: has what the run on the canvas measured.
     """
 
     def __init__(self, desk: Desk, background: Background, panel: TaskPanel, canvas: ImagesPage,
                  picture: PictureController, task: Callable[[], PictureTask | None],
-                 files: Callable[[str], Packing]) -> None:
-        self._files = files
+                 files: Callable[[str], Packing], known: KnownPictures) -> None:
+        self._files, self._known = files, known
         self._desk, self._background, self._panel = desk, background, panel
         self._canvas, self._picture, self._task = canvas, picture, task
         self._timer = QTimer(canvas, singleShot=True, interval=SOON)
@@ -50,7 +57,12 @@ class ForeseenController:
         panel.changed.connect(self.look)
         picture.changed.append(self.look)
         canvas.input.mask_changed.connect(self.look)
-        desk.stage.shown.connect(self.look)
+        desk.stage.shown.connect(self._turned)
+
+    def _turned(self) -> None:
+        """Another run is on the canvas, or none."""
+        self._known.foresee(None)
+        self.look()
 
     def look(self) -> None:
         """Something changed: look a moment later what a run would begin with now."""
@@ -60,8 +72,14 @@ class ForeseenController:
 
     @property
     def _free(self) -> bool:
-        """Whether the place of the result is empty."""
-        return self._canvas.mode is Mode.PAIR and self._desk.stage.live is None
+        """Whether the place of the result is empty, or there is one of what was measured."""
+        return self._canvas.mode is Mode.PAIR and (self._desk.stage.live is None or self._measured is not None)
+
+    @property
+    def _measured(self) -> Pixels | None:
+        """What the run on the canvas measured, (H, W, 1 or 3) uint8."""
+        found = self._known.named(self._desk.stage.live, MEASURED)
+        return None if found is None else found.pixels
 
     def _ask(self) -> None:
         task, pixels = self._task(), self._picture.pixels
@@ -84,6 +102,8 @@ class ForeseenController:
         self._busy = False
         if asked != self._asked:  # meanwhile something changed
             self._timer.start()
+        elif self._desk.stage.live is not None:
+            self._known.foresee(None if found is None or same(found, self._measured) else Pyramid.ready(found))
         elif self._free:
             self.shown = None if found is None else Pyramid.ready(found)
             if why:
@@ -94,3 +114,10 @@ class ForeseenController:
         """Whether it has the size of the picture, and moves with it."""
         size = self._canvas.input.image_size
         return self.shown is not None and self.shown.image.size() == size
+
+
+def same(one: Pixels, other: Pixels | None) -> bool:
+    """Whether two pictures (H, W, 1 or 3) have the same pixels, grey in three channels or in one."""
+    if other is None or one.shape[:2] != other.shape[:2]:
+        return False
+    return bool((one == other).all())

@@ -49,6 +49,8 @@ class KnownPictures:
 
     Attributes:
         told: called when figures are there that were not before.
+        next: what would be measured by the form as it stands, None where that is what was.
+        foreseen: called when that is another one.
     """
 
     def __init__(self, background: Background) -> None:
@@ -57,6 +59,15 @@ class KnownPictures:
         self._asked: object = None  # the samples that are compared, or were
         self._figures: Figures | None = None
         self.told = list[Callable[[], object]]()
+        self.next: Pyramid | None = None
+        self.foreseen = list[Callable[[], object]]()
+
+    def foresee(self, picture: Pyramid | None) -> None:
+        """Take what would be measured by the form as it stands, or nothing."""
+        if picture is not self.next:
+            self.next = picture
+            for tell in self.foreseen:
+                tell()
 
     def of(self, live: LiveRun | None) -> tuple[Known, ...]:
         """Those of a run as far as it has them, in the order in which it showed them."""

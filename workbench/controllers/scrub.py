@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -24,12 +23,9 @@ from workbench.frames import ESTIMATE, STATE
 from workbench.pages.images_page import ImagesPage, Mode
 from workbench.running.mailbox import LiveRun
 
-if TYPE_CHECKING:
-    pass
-
 SUBSCRIPTS = {"state": "x_t", "estimate": "x̂_0", "change": "Δ", "noise": "noise",
               "score": "∇ log p", "pull": "pull"}
-RESULT = "Result"
+RESULT, WOULD = "Result", "As it would be measured now"
 
 
 class ScrubController:
@@ -55,6 +51,7 @@ class ScrubController:
         self.row = ResultRow(desk, space, self._captions, known, self._stripped)
         self.wiping = Wiping(desk, space, known, places)
         places.read += [self.row.fill, self.draw]
+        known.foreseen.append(self.draw)
         stage = desk.stage
         stage.shown.connect(self._shown)
         stage.grown.connect(self._grown)
@@ -209,8 +206,11 @@ class ScrubController:
     def _middle(self, live: LiveRun | None) -> None:
         """What a run measured, between its input and its result."""
         wanted = self._desk.actions["view.measured"].isChecked()
-        measured = self.row.known.named(live, MEASURED) if wanted else None
-        self._space.show_middle(measured.picture if measured else None, measured.title if measured else "")
+        measured, coming = self.row.known.named(live, MEASURED) if wanted else None, self.row.known.next
+        if measured is not None and coming is not None:
+            self._space.show_middle(coming, WOULD)
+        else:
+            self._space.show_middle(measured.picture if measured else None, measured.title if measured else "")
 
     def _selected(self, live: LiveRun, pictures: np.ndarray, finished: bool) -> tuple[Pyramid, str]:
         """What is selected in the strip, and what it is called where it is no sample."""

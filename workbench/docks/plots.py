@@ -30,8 +30,8 @@ OWN = {KNOWN: ("Known-pixel error, RMS", "likelihood"),
        PSNR: ("PSNR of x̂₀, dB", "good"), SSIM: ("SSIM of x̂₀", "good")}
 # how those are called where one of several is chosen, with their decimals
 CALLED = {RESIDUAL: ("Residual", 3), PSNR: ("PSNR", 1), SSIM: ("SSIM", 3)}
-# what a curve is held against, where the run knows it: its name, title and colour
-BESIDE = {RESIDUAL: (NOISE_SIZE, "σ_y", "noise")}
+# what a curve is held against, where the run knows it: its name, title and colour, and what both are called together
+BESIDE = {RESIDUAL: (NOISE_SIZE, "σ_y", "noise", "Residual y − A(x̂₀); dashed: σ_y")}
 # what stands in place of the sizes of terms, where it says more: title, colour, and what is fixed of its scale
 INSTEAD = {SIGNAL: ("Signal power, α²", "prior", Scale(-0.04, 1.04, False)),  # a schedule is known by its shape
            CLEAN: ("Cosine of the clean classifier’s gradient", "noise", Scale(-1.04, 1.04, False)),
@@ -91,7 +91,7 @@ class PlotsDock(Dock):
         own = self._own(live)
         if own:
             (title, colour), beside = OWN[own], _beside(own, live.trajectory.curves, first)
-            title = "; dashed: ".join([title, *(curve.title for curve in beside)])
+            title = BESIDE[own][-1] if beside else title
             self._curve(self.second, title, colour, live.trajectory.curves[own], first, span, beside=beside)
         else:
             self._curve(self.second, LEVEL, "prior", endless(live.opened.log_snr), 0, span)
@@ -146,7 +146,7 @@ class PlotsDock(Dock):
 
 def _beside(own: str, curves: Mapping[str, np.ndarray], first: int) -> list[Curve]:
     """What a curve of the run's own is held against, dashed; nothing for most."""
-    name, title, colour = BESIDE.get(own, ("", "", ""))
+    name, title, colour, _ = BESIDE.get(own, ("", "", "", ""))
     return [Curve(title, colour, *finite(curves[name], first), dashed=True)] if name in curves else []
 
 

@@ -90,16 +90,16 @@ class Images(Workspace):
         named = NamedPictures(desk, shell.panel, self.picture, lambda task: self.task(task) is not None)
         self.files = PictureFiles(shell.panel, canvas, self.picture, named, KernelController(desk, canvas), self.task)
         shell.panel.changed.connect(lambda: self.files.suit(self._picture_task()))
-        preparing = shell.runs.preparing
         self.hints = HintController(canvas, shell.panel, self._beginning, self._picture_task,
-                                    lambda: desk.stage.live is None and bool(preparing.titles))
-        preparing.changed.connect(self.hints.show)
+                                    lambda: desk.stage.live is None and bool(shell.runs.preparing.titles))
+        shell.runs.preparing.changed.connect(self.hints.show)
         self.crop = CropController(desk, shell.panel, canvas.input, self.picture, self._picture_task, self.hints.refuse)
+        known = KnownPictures(shell.background)
         self.foreseen = ForeseenController(desk, shell.background, shell.panel, canvas, self.picture,
-                                           self._picture_task, self.files.beside)
+                                           self._picture_task, self.files.beside, known)
         self.files.kernel.pad.changed.connect(self.foreseen.look)
         self.scrub = ScrubController(desk, canvas, self.shows, PlaceController(desk, shell.background, self.task),
-                                     shell.equation, KnownPictures(shell.background))
+                                     shell.equation, known)
         self.branching = BranchController(desk, shell.panel, shell.runs, self.scrub, canvas,
                                           lambda: frozenset(task.name for task in self.tasks))
         self._offer(shell)
