@@ -71,6 +71,15 @@ class DPS(InverseMethod):
             return f"a strength below {self.zeta:g}, or the automatic step"
         return "more steps, less guidance or another method, such as DiffPIR"
 
+    def remark(self, steps: int) -> str:
+        """A sentence where a strength was chosen that the automatic step does without, else ""."""
+        del steps
+        usual = type(self).model_fields["zeta"].default
+        if self.rule is StepRule.PUBLISHED or self.zeta == usual:
+            return ""
+        return (f"A strength of {self.zeta:g} plays no part with the automatic step; choose the step as published for "
+                "it to count.")
+
     def posterior(self, path: Path, denoiser: Denoiser, sampler: Sampler, measurement: Measurement,
                   ) -> tuple[Denoiser, Sampler]:
         """The pushing denoiser and the sampler as it is; the pixels are made exact by `Measurement.composite`."""

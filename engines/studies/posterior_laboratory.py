@@ -47,7 +47,7 @@ class Rival:
 
 def rivals() -> dict[str, Rival]:
     """Every method with its default options, and those with another choice that changes what they are, by name."""
-    usual = {name: Rival(kind.word(), kind()) for name, kind in methods().items()}
+    usual = {name: Rival(kind.begun(), kind()) for name, kind in methods().items()}
     return {**usual, "dps-automatic": Rival("DPS, automatic step", DPS(rule=StepRule.AUTOMATIC)),
             "pigdm-constant": Rival("ΠGDM, as published", PiGDM(covariance=Covariance.CONSTANT)),
             "pigdm-tweedie": Rival("ΠGDM, Tweedie", PiGDM(covariance=Covariance.TWEEDIE))}
@@ -186,7 +186,7 @@ class Bench:
             began = time.perf_counter()
             denoiser, sampler = make()
             walk = walked(denoiser, lab.path, sampler, times, lab.count, self._seed + k * lab.count, lab.prior.shape())
-            end: Walked = yield from progress(walk, done + k * lab.steps, total)
+            end: Walked = yield from progress(walk, done + k * lab.steps, total, lab.steps)
             seconds += time.perf_counter() - began
             points.append(end.points.flatten(1))
             calls.append(end.calls)

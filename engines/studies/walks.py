@@ -52,15 +52,20 @@ def walked(denoiser: Denoiser, path: Path, sampler: Sampler, times: Tensor, coun
     return Walked(last.x, last.nfe)
 
 
-def progress(walk: Generator[None, None, Walked], done: int, total: int) -> Generator[Progressed, None, Walked]:
-    """A walk that tells how far all of them are: `done` moves of `total` before this one."""
+def progress(walk: Generator[None, None, Walked], done: int, total: int, most: int = 0,
+             ) -> Generator[Progressed, None, Walked]:
+    """A walk that tells how far all of them are: `done` moves of `total` before this one.
+
+    most: moves that it is taken for however many it makes, so that the next one never begins further back; 0 for all.
+    """
+    most = min(done + most, total) if most else total
     while True:
         try:
             next(walk)
         except StopIteration as ended:
             return ended.value
         done += 1
-        yield Progressed(min(done, total), total)
+        yield Progressed(min(done, most), total)
 
 
 def exact_mixture(data: PointSet) -> Mixture:

@@ -15,7 +15,7 @@ from engines.device import device
 from engines.errors import OutOfMemory
 from engines.guidance.cfg import ClassifierFree
 from engines.inverse.base import Measurement
-from engines.inverse.dps import DPS
+from engines.inverse.dps import DPS, StepRule
 from engines.lean import Lean
 from engines.process.prediction import X0
 from engines.process.vp_linear import VPLinear
@@ -114,3 +114,9 @@ def test_dps_stands_still_where_the_measurement_is_met() -> None:
     met = first_known(float(prior(x, t)[0, 0]))
     guided = DPS().posterior(path, prior, DDIM(), met)[0]
     assert float(guided.denoise(x, t).pushes[0].delta.abs().max()) == 0
+
+
+def test_a_strength_that_the_automatic_step_does_without_is_told_of() -> None:
+    assert not DPS(zeta=10.0).remark(50)
+    assert not DPS(rule=StepRule.AUTOMATIC).remark(50)
+    assert DPS(rule=StepRule.AUTOMATIC, zeta=10.0).remark(50).startswith("A strength of 10 plays no part")

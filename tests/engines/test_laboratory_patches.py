@@ -15,7 +15,7 @@ from torch import Tensor
 
 from engines.component import build
 from engines.errors import BadInput, BadOption
-from engines.events import Charted
+from engines.events import Charted, Progressed
 from engines.inverse.ddrm import DDRM
 from engines.inverse.repaint import RePaint
 from engines.mixture import Mixture
@@ -156,3 +156,12 @@ def test_the_title_of_a_run_tells_what_problem_it_is_of() -> None:
     fourier = prior({"name": "fourier"})
     assert PosteriorLaboratory(prior=fourier).called() == "Posterior laboratory: patches, Fourier sampling"
     assert PosteriorLaboratory().called() == "Posterior laboratory: two blobs"
+
+
+def test_progress_never_goes_back_whatever_moves_a_method_makes() -> None:
+    """RePaint makes many more than the others, and who cannot take part makes none."""
+    lab = PosteriorLaboratory(prior=prior("random-pixels"), wanted="tikhonov, repaint, ddrm", steps=10, draws=2,
+                              count=50)
+    done = [told.done for told in lab.run(0) if isinstance(told, Progressed)]
+    assert done == sorted(done)
+    assert done[-1] == 4 * 10 * 2

@@ -143,7 +143,7 @@ def test_charts_of_a_row_are_shown_when_it_is_chosen() -> None:
     assert all(chart.front for chart in of)
     measured, _, exact = of[1].series
     figure = dict(zip((head.title for head in table.heads), next(
-        one.values for one in table.entries if one.name == "DPS"), strict=True))["Coverage"]
+        one.values for one in table.entries if one.name == "DPS"), strict=True))["Coverage gap"]
     assert max(abs(y - level) for y, level in zip(measured.y, LEVELS, strict=True)) == pytest.approx(figure)
     assert exact.error[9] == pytest.approx(math.sqrt(0.25 * (1 / 120 + 1 / 8000)))
 

@@ -99,7 +99,7 @@ def test_a_folder_with_a_broken_picture_ends_in_a_table(qtbot: QtBot, opened: Op
     window.panel.changed.emit()
     (task,) = (task for task in space.tasks if task.gathers and task.takes("folder"))
     space.tables.start_in(task, folder)
-    assert window.bar.sentence == "Results go to the folder three restored 2 beside three."
+    assert window.status.sentence == "Restore folder three by DDNM: results go to “three restored 2” beside it"
     qtbot.waitUntil(lambda: space.canvas.mode is Mode.TABLE, timeout=SOON)
     finished(window, qtbot)
     page = space.canvas.table

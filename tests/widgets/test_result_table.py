@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -63,3 +63,29 @@ def test_words_that_there_is_room_for_are_whole(qtbot: QtBot) -> None:
     table, _ = shown(qtbot)
     assert table.columnWidth(0) >= table.fontMetrics().horizontalAdvance("RePaint")
     assert table.sizeHint().height() >= 3 * table.visualItemRect(table.topLevelItem(0)).height()
+
+
+def test_heads_sort_and_rows_keep_their_numbers(qtbot: QtBot) -> None:
+    """By the largest, the smallest, and as they came; who has no figure is last, and what is picked is the same row."""
+    table, picked = shown(qtbot)
+    table.set_rows(HEADS, (("A", "9.50", ""), ("B", "−1.00", ""), ("C", "", "why"), ("D", "1,024.00", "")),
+                   frozenset({2}), 1)
+
+    def names() -> str:
+        return "".join(table.topLevelItem(place).text(0) for place in range(4))
+
+    head = table.header()
+    found = [names()]
+    for _ in range(3):
+        place = QPoint(head.sectionPosition(1) + head.sectionSize(1) // 2, head.height() // 2)
+        qtbot.mouseClick(head.viewport(), Qt.MouseButton.LeftButton, pos=place)
+        found.append(names())
+        assert table.current == 1, "the row that was gone to stays"
+    assert found == ["ABCD", "DABC", "BADC", "ABCD"]
+    table.sort_by(1)
+    assert head.isSortIndicatorShown()
+    qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton,
+                     pos=table.visualItemRect(table.topLevelItem(0)).center())
+    assert picked == [3]
+    table.set_rows(HEADS, (("A", "9.50", ""), ("B", "20.00", "")))
+    assert table.topLevelItem(0).text(0) == "B", "more rows come in the order that was chosen"

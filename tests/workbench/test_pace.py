@@ -78,3 +78,12 @@ def test_the_time_left_is_told_whatever_the_engine_thread_does_meanwhile(clock: 
     monkeypatch.setattr(Pace, "rate", property(then_slow))
     assert pace.eta == pytest.approx(45)
     assert pace.eta is None
+
+
+def test_who_falls_behind_has_no_rate_below_nothing(clock: Clock) -> None:
+    pace = Pace(clock=clock)
+    pace.start()
+    pace.mark(90, 100)
+    clock.now += 1
+    pace.mark(60, 100)
+    assert (pace.rate, pace.eta) == (0.0, None)

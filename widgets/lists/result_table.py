@@ -1,4 +1,8 @@
-"""Result table: a row for each result with its figures, the best first; the last column has room for a sentence."""
+"""Result table: a row for each result with its figures, the best first; the last column has room for a sentence.
+
+A click on a head sorts by its column, rows without a figure last; one more turns the order, and a third brings back
+that in which the rows came.
+"""
 
 from __future__ import annotations
 
@@ -47,8 +51,11 @@ class ResultTable(QTreeWidget):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.header().setSectionsMovable(False)
         self.header().setStretchLastSection(True)
-        self.itemClicked.connect(lambda item: self.picked.emit(self.indexOfTopLevelItem(item)))
-        self.currentItemChanged.connect(lambda item: self.went.emit(self.indexOfTopLevelItem(item) if item else -1))
+        self._sorted: tuple[int, bool] | None = None  # by which column, and whether downwards
+        self.header().setSectionsClickable(True)
+        self.header().sectionClicked.connect(self.sort_by)
+        self.itemClicked.connect(lambda item: self.picked.emit(self._row(item)))
+        self.currentItemChanged.connect(lambda item: self.went.emit(self._row(item)))
 
     @property
     def rows(self) -> tuple[tuple[str, ...], ...]:
@@ -58,8 +65,12 @@ class ResultTable(QTreeWidget):
     @property
     def current(self) -> int:
         """The row that the keyboard is on, −1 for none."""
-        item = self.currentItem()
-        return self.indexOfTopLevelItem(item) if item is not None else -1
+        return self._row(self.currentItem())
+
+    @staticmethod
+    def _row(item: QTreeWidgetItem | None) -> int:
+        """The number of an item's row, wherever the order has put it."""
+        return -1 if item is None else int(item.data(0, Qt.ItemDataRole.UserRole))
 
     def set_rows(self, heads: Sequence[Head], rows: Sequence[Sequence[str]], quiet: frozenset[int] = frozenset(),
                  current: int = -1) -> None:
@@ -72,22 +83,45 @@ class ResultTable(QTreeWidget):
         found = tuple(tuple(row) for row in rows)
         if (tuple(heads), found, quiet, current) == (self._heads, self._rows, self._quiet, self.current):
             return
-        scrolled, blocked = self.verticalScrollBar().value(), self.blockSignals(True)
+        self._sorted = self._sorted if tuple(heads) == self._heads else None
         self._heads, self._rows, self._quiet = tuple(heads), found, quiet
+        self._fill(current)
+
+    def sort_by(self, column: int) -> None:
+        """Sort by a column, numbers from the largest; by the same one again the other way round, then as they came."""
+        first = (column, self._heads[column].numeric)
+        self._sorted = first if self._sorted is None or self._sorted[0] != column else \
+            (column, not first[1]) if self._sorted == first else None
+        self._fill(self.current)
+
+    def _fill(self, current: int) -> None:
+        """Make the items anew in their order."""
+        scrolled, blocked = self.verticalScrollBar().value(), self.blockSignals(True)
         self.clear()
         self._head()
-        for row in found:
-            self._insert(row)
+        for number in self._order():
+            self._insert(number)
         self._colour()
         self._spread()
         self.blockSignals(blocked)
         self.verticalScrollBar().setValue(scrolled)
         self.go_to(current)
 
+    def _order(self) -> list[int]:
+        """The numbers of the rows from the top down."""
+        every = list(range(len(self._rows)))
+        if self._sorted is None:
+            return every
+        column, down = self._sorted
+        keys = {k: sort_key(self._rows[k][column], numeric=self._heads[column].numeric) for k in every}
+        full = sorted((k for k in every if self._rows[k][column]), key=keys.__getitem__, reverse=down)
+        return [*full, *(k for k in every if not self._rows[k][column])]
+
     def go_to(self, row: int) -> None:
         """Put the keyboard onto a row without a signal, or onto none."""
         blocked = self.blockSignals(True)
-        self.setCurrentItem(self.topLevelItem(row) if 0 <= row < len(self._rows) else None)  # pyright: ignore
+        items = (self.topLevelItem(place) for place in range(self.topLevelItemCount()))
+        self.setCurrentItem(next((item for item in items if self._row(item) == row), None))  # pyright: ignore
         self.blockSignals(blocked)
 
     def set_theme(self, theme: Theme) -> None:
@@ -116,6 +150,10 @@ class ResultTable(QTreeWidget):
         self._spread()
 
     def _head(self) -> None:
+        column, down = self._sorted or (0, False)
+        order = Qt.SortOrder.DescendingOrder if down else Qt.SortOrder.AscendingOrder
+        self.header().setSortIndicatorShown(self._sorted is not None)
+        self.header().setSortIndicator(column, order)
         self.setColumnCount(len(self._heads))
         self.setHeaderLabels([head.title for head in self._heads])
         for column, head in enumerate(self._heads):
@@ -123,8 +161,9 @@ class ResultTable(QTreeWidget):
             side = Qt.AlignmentFlag.AlignRight if head.numeric else Qt.AlignmentFlag.AlignLeft
             self.headerItem().setTextAlignment(column, side | Qt.AlignmentFlag.AlignVCenter)
 
-    def _insert(self, row: Sequence[str]) -> None:
-        item = QTreeWidgetItem(self)
+    def _insert(self, number: int) -> None:
+        item, row = QTreeWidgetItem(self), self._rows[number]
+        item.setData(0, Qt.ItemDataRole.UserRole, number)
         for column, (head, cell) in enumerate(zip(self._heads, row, strict=True)):
             item.setText(column, cell)
             item.setSizeHint(column, QSize(0, ROW))
@@ -137,10 +176,10 @@ class ResultTable(QTreeWidget):
         item.setData(0, Qt.ItemDataRole.AccessibleTextRole, ", ".join([*row[:1], *told]))
 
     def _colour(self) -> None:
-        for number in range(self.topLevelItemCount()):
-            item = self.topLevelItem(number)
+        for place in range(self.topLevelItemCount()):
+            item = self.topLevelItem(place)
             for column in range(len(self._heads)) if item is not None else ():
-                quiet = number in self._quiet or (column and not self._heads[column].numeric)
+                quiet = self._row(item) in self._quiet or (column and not self._heads[column].numeric)
                 item.setForeground(column, QColor(self._theme.text2 if quiet else self._theme.text))  # pyright: ignore
 
     def _spread(self) -> None:
@@ -151,3 +190,11 @@ class ResultTable(QTreeWidget):
             cells = max((metrics.horizontalAdvance(row[column]) for row in self._rows), default=0)
             wanted = max(cells + AIR, self.header().sectionSizeHint(column))
             self.setColumnWidth(column, max(wanted, LEAST) if head.numeric else min(wanted, MOST))
+
+
+def sort_key(cell: str, *, numeric: bool) -> tuple[float, str]:
+    """What a cell is sorted by: its number as it is written, or its words."""
+    try:
+        return (float(cell.replace("−", "-").replace(",", "").split()[0]) if numeric else 0.0, cell.casefold())
+    except (ValueError, IndexError):
+        return 0.0, cell.casefold()

@@ -14,6 +14,7 @@ from engines.figure_rows import FOLDER, METHODS, TABLE, read_rows, shown
 from engines.file_names import portable
 from engines.files import write_atomic
 from widgets.lists.result_table import Head
+from widgets.options.form import OptionForm
 from workbench.actions import EXPORT_MORE, Spec
 from workbench.background import Background
 from workbench.controllers.files import ask_folder, ask_save
@@ -155,12 +156,16 @@ class TableController:
         from engines.tasks.base import options_of
 
         with self._desk.guard():
-            values = common(task, self._panel.forms[task.gathers].values())
-            results = beside(place)
+            values, results = common(task, self._form_of(task).values()), beside(place)
             folders = {task.takes("folder"): str(place), RESULTS: str(results)}
-            values = options_of(Recipe(task.name, {**values, **folders})).model_dump(mode="json")
-            self._runs.put(Recipe(task.name, values), Packing())
-            self._desk.done(f"Results go to the folder {results.name} beside {place.name}.")
+            options = options_of(Recipe(task.name, {**values, **folders}))
+            self._runs.put(Recipe(task.name, options.model_dump(mode="json")), Packing())
+            self._desk.say(f"{task.title_of(options)}: results go to “{results.name}” beside it")
+
+    def _form_of(self, task: Task) -> OptionForm:
+        """The form whose options a folder is gone through with: the one in sight, where it shares them."""
+        alike = {other.name for other in self._tasks() if other.gathers == task.gathers}
+        return self._panel.forms[self._panel.task if self._panel.task in alike else task.gathers]
 
     # what is shown
 
@@ -258,9 +263,8 @@ class TableController:
         change_form(self._desk.history, f"Take {row['title']}", form, {**values, **given},
                     partial(self._panel.put, form))
         place = self._panel.titles.get(task.gathers, task.gathers)
-        there = (f"Show {place}", partial(self._choose, task.gathers))
-        self._desk.done(f"{row['title']} with {row['steps']} steps is in the form of {place}; Ctrl+Z brings back what "
-                        "was there.", *[there] * (self._panel.task != task.gathers))
+        self._desk.say(f"{row['title']} with {row['steps']} steps is in the form of {place}; Ctrl+Z brings back what "
+                       "was there")
 
     def _task(self) -> Task | None:
         """The task whose run is shown."""

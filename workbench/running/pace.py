@@ -56,7 +56,8 @@ class Pace:
         if len(marks) < 2:
             return 0.0
         (first, before), (last, after) = marks[0], marks[-1]
-        return (after - before) / (last - first) if last > first else 0.0
+        # who is behind where it was goes on at no rate that says when it ends
+        return max(after - before, 0) / (last - first) if last > first else 0.0
 
     @property
     def eta(self) -> float | None:
