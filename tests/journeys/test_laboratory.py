@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from tests.journeys.conftest import SOON, Opener
+from tests.journeys.test_images import press_run
 from tests.journeys.window import Window
 from widgets.charts.board import FRONT
 from workbench.controllers.chart_export import KINDS
@@ -64,13 +65,24 @@ def test_from_pictures_it_opens_with_patches_and_ranks_methods(qtbot: QtBot, ope
     lines = (tmp_path / "ranking.csv").read_text().splitlines()
     assert lines[0].startswith("Method,Energy,Bias,Spread,Covariance error,Mode error,Coverage gap,Calls,Seconds")
     assert len(lines) == 5
+    run = window.desk.stage.run
+    window.navigator.choose_task("sample-points")
+    press_run(qtbot, window)
+    assert window.desk.stage.run != run
+    window.navigator.choose_workspace("images")
+    window.desk.actions[OPEN].trigger()
+    qtbot.waitUntil(lambda: window.desk.stage.run == run, timeout=SOON)
+    assert shown()[0] == "Ranking", "what it found last is there again"
+    assert prior(window) == "patches"
 
 
 def test_from_points_it_opens_with_the_plane_and_keeps_what_is_in_its_form(qtbot: QtBot, opened: Opener) -> None:
     window = opened()
     window.navigator.choose_workspace("points")
+    press_run(qtbot, window)
     window.desk.actions[OPEN].trigger()
     assert prior(window) == "plane"
+    assert not window.desk.stage.run, "what was sampled is none of the laboratory's"
     form = window.panel.form
     assert form is not None
     window.panel.put(form, {"study": {**study(window), "noise": 0.7}})

@@ -56,7 +56,8 @@ class Navigator(QObject):
         desk.queue.run_opened.connect(self._opened)
         self._renewer = Renewer(desk)
         self.follower = Follower(desk.stage, self)
-        self.laboratory = LaboratoryController(desk, panel, self.choose_task, lambda: self.workspace)
+        self.laboratory = LaboratoryController(desk, panel, self.choose_task, lambda: self.workspace,
+                                               self.show_run)
         for signal in (desk.stage.shown, desk.stage.compared):
             signal.connect(self._hold)
         desk.actions.add(Spec("view.close_run", "Close run", "View", "Ctrl+W", section="run",
