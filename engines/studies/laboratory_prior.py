@@ -18,6 +18,7 @@ from engines.analytic import Mixture
 from engines.chart import Axis, Chart, Role, Series
 from engines.chart_parts import Shade, rounded_rows
 from engines.component import Component, chosen, discover, option
+from engines.counted import counted
 from engines.data.points.base import PointSetChoice
 from engines.data.points.mixtures import TwoBlobs
 from engines.errors import BadOption
@@ -27,7 +28,8 @@ from engines.operators.base import MEASURED, LinearOperator, Spectrum
 from engines.studies.walks import exact_mixture
 
 PARTS, DOTS = 40, 400  # cells of a side of a density, and points of a cloud
-REACH = 3.5  # standard deviations about the mean of the posterior that are drawn
+REACH = 3.5  # standard deviations about the mean of the posterior that are drawn at least
+FURTHEST, WITHIN, ROOM = 5.0, 0.99, 1.1  # times as many at most; the share of the samples in sight, and beyond them
 WIDTHS = (1.0, 2.0)  # standard deviations at which ellipses of a component are drawn
 CORNERS = 48
 ARM = 0.12  # standard deviations from the middle of a cross to its ends
@@ -160,12 +162,26 @@ class PlanePrior(LaboratoryPrior):
     def drawn(self, title: str, x: Tensor, problem: Problem, remark: str = "") -> Chart:
         """Points over the exact density with ellipses of its components, and what bias and covariance come to."""
         exact = problem.exact
-        centre, half = exact.mean(), REACH * float(exact.covariance().diagonal().max().sqrt())
+        centre, half, outside = around(exact, x)
         (left, right), (low, high) = ((float(c - half), float(c + half)) for c in centre)
         cloud = Series.of("Samples", *x[:DOTS].T.tolist(), role=Role.CLOUD)
         series = (cloud, ellipses(exact), moments(x), exact_moments(exact))
-        return Chart(title, Axis("First coordinate"), Axis("Second coordinate"), series, remark or MOMENTS,
+        told = f" {counted(outside, 'sample')} of {len(x):,} {'lies' if outside == 1 else 'lie'} further out."
+        return Chart(title, Axis("First coordinate"), Axis("Second coordinate"), series,
+                     (remark or MOMENTS) + told * (outside > 2 * (1 - WITHIN) * len(x)),
                      shade=density(exact, (left, right), (low, high)))
+
+
+def around(exact: Mixture, x: Tensor) -> tuple[Tensor, float, int]:
+    """The square that shows a posterior of the plane and samples x (N, 2): its centre, half its side, and how many lie
+    outside of it.
+
+    A hundredth of the samples may, and where they are far away all of them, so that the posterior stays to be seen.
+    """
+    centre, least = exact.mean(), REACH * float(exact.covariance().diagonal().max().sqrt())
+    far = (x.double() - centre).abs().amax(1)
+    half = min(max(least, ROOM * float(far.quantile(WITHIN))), FURTHEST * least)
+    return centre, half, int((far > half).sum())
 
 
 def density(mixture: Mixture, x: tuple[float, float], y: tuple[float, float]) -> Shade:

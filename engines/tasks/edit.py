@@ -27,7 +27,7 @@ from engines.tasks.base import SAMPLED, Cost
 from engines.tasks.extent import check_header, seen_by
 from engines.tasks.generate import TOGETHER, SampleOptions, plan_of, sampling_cost, walk_caution
 from engines.tasks.painted import PaintedOptions, open_painted
-from engines.tasks.pictures import Array, Picture, PictureTask, Sight
+from engines.tasks.pictures import Array, Picture, PictureTask, Sight, lacking
 from engines.tasks.shared_options import label_option
 from engines.tasks.strengths import brought_back, shares, strengths_option, work
 
@@ -145,7 +145,7 @@ class Edit(PictureTask):
         picture = open_painted(context.files, chosen)
         # of one that goes on it was said
         caution = edit_caution(chosen, spec) if context.start is None else ""
-        for remark in filter(None, (fitting_remark(picture, spec), caution)):
+        for remark in filter(None, (lacking(context.files, chosen), fitting_remark(picture, spec), caution)):
             yield Noted(remark)
         yield Said(f"Loading model {spoken(chosen.model)}")
         yield from sample(started(chosen, open_model(chosen.model, context), picture, context, self.title_of(chosen)))

@@ -38,6 +38,7 @@ from engines.tasks.pictures import (
     Sight,
     around,
     attached,
+    lacking,
     mask_input,
     open_picture,
 )
@@ -164,9 +165,8 @@ class Inpaint(PictureTask):
         hole = bearable_hole(chosen, context.files, spec)
         yield Said(f"Loading model {spoken(chosen.model)}")
         model = open_model(chosen.model, context)
-        for remark in (seen_remark(hole.picture, spec), chosen.method.remark(chosen.steps)):
-            if remark:
-                yield Noted(remark)
+        remarks = lacking(context.files, chosen), seen_remark(hole.picture, spec), chosen.method.remark(chosen.steps)
+        yield from map(Noted, filter(None, remarks))
         for event in sample(conditioned(chosen, model, hole.measured(spec), context, self.title_of(chosen))):
             if isinstance(event, Sampled):
                 found = float(np.mean(seams(event.samples, hole.mask, hole.picture.crop)))

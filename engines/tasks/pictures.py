@@ -12,6 +12,7 @@ from PIL import Image
 from engines.component import Options, option
 from engines.errors import BadImage, BadMask
 from engines.modalities.image import Crop, centre_crop, check_crop, fitted, read_image, to_float, to_uint8
+from engines.modalities.left_out import left_out
 from engines.model_file import ModelSpec
 from engines.model_names import spoken
 from engines.shown import CANVAS
@@ -177,6 +178,12 @@ def attached(files: Mapping[str, bytes], name: str, what: str) -> bytes:
 def open_picture(files: Mapping[str, bytes], options: PictureOptions) -> Picture:
     """The attached picture with the chosen or the central square; grey when it has no colour. Raises BadImage."""
     return picture_of(read_image(attached(files, options.image, "The picture"), 3, options.image), options)
+
+
+def lacking(files: Mapping[str, bytes], options: PictureOptions) -> str:
+    """What of the attached picture's file is left out, as a sentence, "" for nothing."""
+    lacks = left_out(files.get(options.image, b""))
+    return f"“{options.image}” is taken so: {lacks}." if lacks else ""
 
 
 def picture_of(pixels: Array, options: PictureOptions) -> Picture:

@@ -41,7 +41,7 @@ from engines.tasks.base import SAMPLED, Cost
 from engines.tasks.damage_files import FILES, DamageFiles, needed, read_files
 from engines.tasks.extent import check_header, reduced, seen_by
 from engines.tasks.generate import TOGETHER, SampleOptions, plan_of, sampling_cost
-from engines.tasks.pictures import Picture, PictureOptions, PictureTask, Sight, open_picture, picture_of
+from engines.tasks.pictures import Picture, PictureOptions, PictureTask, Sight, lacking, open_picture, picture_of
 from engines.tasks.problem import Problem
 from engines.tasks.shared_options import PHOTOS, guidance_option, label_option, model_option
 
@@ -176,8 +176,8 @@ class Restore(PictureTask):
         check_header(context.files, made, spec, made.count)
         picture = open_picture(context.files, made)
         problem = posed(made, picture, spec, context.files)
-        if left_out := reduced(made.model, spec, picture):
-            yield Noted(left_out)
+        for remark in filter(None, (lacking(context.files, made), reduced(made.model, spec, picture))):
+            yield Noted(remark)
         yield Said(f"Loading model {spoken(made.model)}")
         model = open_model(made.model, context)
         if remark := made.method.remark(made.steps):

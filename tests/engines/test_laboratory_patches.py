@@ -165,3 +165,25 @@ def test_progress_never_goes_back_whatever_moves_a_method_makes() -> None:
     done = [told.done for told in lab.run(0) if isinstance(told, Progressed)]
     assert done == sorted(done)
     assert done[-1] == 4 * 10 * 2
+
+
+def test_samples_of_the_plane_far_from_the_posterior_are_in_sight_or_counted() -> None:
+    plane = PlanePrior()
+    (problem,) = plane.problems(1, 0.3, 0)
+    centre, sd = problem.exact.mean(), float(problem.exact.covariance().diagonal().max().sqrt())
+    exact = problem.exact.sample(400, 1)
+
+    def seen(x: torch.Tensor) -> tuple[float, str]:
+        chart = plane.drawn("Samples", x, problem)
+        assert chart.shade is not None
+        return (chart.shade.x[1] - chart.shade.x[0]) / (2 * sd), chart.remark
+
+    near, told = seen(exact)
+    assert near == pytest.approx(3.5, rel=0.2)
+    assert told.endswith("one standard deviation.")
+    off, told = seen((centre + 8 * sd).expand(400, 2))
+    assert off == pytest.approx(8 * 1.1, rel=1e-3), "room for what has no spread and a large bias"
+    assert told.endswith("one standard deviation.")
+    far, told = seen(torch.cat([exact[:200], exact[:200] + 1000 * sd]))
+    assert far == pytest.approx(5 * 3.5), "and the posterior stays to be seen"
+    assert told.endswith("200 samples of 400 lie further out.")

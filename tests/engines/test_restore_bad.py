@@ -86,6 +86,9 @@ def test_unusual_pictures_are_seen_as_they_look(models: Path, kind: str) -> None
     }[kind]
     found = restored(models, data, degradation={"name": "identity"}, noise={"name": "gaussian", "level": 0})
     assert np.abs(measured(found).astype(int) - seen).max() <= (1 if kind == "CMYK" else 0)
+    told = {"animated": "only the first of its 2 frames", "transparent": "white where it is transparent"}
+    said = [event.sentence for event in of(found, Noted)]
+    assert said == ([f"“image.png” is taken so: {told[kind]}."] if kind in told else [])
 
 
 @pytest.mark.parametrize("name", sorted(methods()))

@@ -93,9 +93,10 @@ class PictureController:
             self._desk.queue.ready.connect(lambda: self.open(path))
             return
         from engines.modalities.image import read_image
+        from engines.modalities.left_out import left_out
 
         with self._desk.guard():
-            self._background.read(path, lambda: Opened.of(read_image(path, 3, path.name), path.stem),
+            self._background.read(path, lambda: Opened.of(read_image(path, 3, path.name), path.stem, left_out(path)),
                                   lambda opened: self._take(path, opened), self._desk.complain)
 
     def _take(self, path: Path, opened: Opened) -> None:
@@ -123,7 +124,8 @@ class PictureController:
         told = "" if of_run else self._make_pair(self.channels)
         self._desk.stage.show(None)
         self._space.work_on(Mode.PAIR)
-        self._desk.say(f"Opened {self.name}, {pixels.shape[1]} × {pixels.shape[0]}" + (f"; {told}" if told else ""))
+        what = f"Opened {self.name}, {pixels.shape[1]} × {pixels.shape[0]}"
+        self._desk.say("; ".join(filter(None, (what, opened.lacks, told))))
 
     def _mark(self, which: Which) -> None:
         """Remember which picture the canvas has at this place of its history, which keeps its pixels."""

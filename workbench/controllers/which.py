@@ -38,18 +38,20 @@ class Which:
 class Opened:
     """A picture ready for the window, made on any thread.
 
-    pixels (H, W, 1 or 3) uint8 as a run gets them; shown: as the screen takes them; which picture it is.
+    pixels (H, W, 1 or 3) uint8 as a run gets them; shown: as the screen takes them; which picture it is; lacks: what of
+    its file was left out, "" for nothing.
     """
 
     pixels: np.ndarray
     shown: Pyramid
     which: Which
+    lacks: str = ""
 
     @classmethod
-    def of(cls, pixels: np.ndarray, name: str) -> Opened:
+    def of(cls, pixels: np.ndarray, name: str, lacks: str = "") -> Opened:
         """From pixels (H, W[, C]) uint8."""
         planes = pixels if pixels.ndim == 3 else pixels[..., None]
-        return cls(planes, Pyramid.ready(planes), Which(name, planes.shape[2], is_grey(planes)))
+        return cls(planes, Pyramid.ready(planes), Which(name, planes.shape[2], is_grey(planes)), lacks)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
