@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QToolButton
 from pytestqt.qtbot import QtBot
 
 from engines.data.digits import digits
@@ -17,6 +17,7 @@ from tests.journeys.conftest import SOON, Opener
 from tests.journeys.test_images import press_run
 from tests.journeys.window import Window
 from widgets.drawing.pixmaps import from_qimage
+from workbench.controllers.wiping import alike
 from workbench.pages.images_page import Mode
 
 BOX = {"model": "digits", "degradation": {"name": "box"}, "noise": {"name": "gaussian", "level": 0}, "steps": 4,
@@ -190,3 +191,14 @@ def test_beside_a_result_the_form_shows_what_would_be_measured_now(qtbot: QtBot,
     qtbot.waitUntil(lambda: images.middle.caption() == "As it would be measured now", timeout=SOON)
     window.desk.stage.show(None)
     qtbot.waitUntil(lambda: images.result.caption() == "As measured", timeout=SOON)
+
+
+def test_a_sinogram_is_no_picture_to_wipe_against(qtbot: QtBot, opened: Opener, digit: Path) -> None:
+    window = opened()
+    restored(window, qtbot, digit, degradation={"name": "radon"}, method={"name": "dps"})
+    window.desk.actions["view.wipe"].trigger()
+    against = window.images.wipe_tools.against
+    assert against.value() == "truth"
+    assert "Measured" not in [button.text() for button in against.findChildren(QToolButton)]
+    assert alike((7, 14, 1), (1, 28, 56))
+    assert not alike((136, 30, 1), (1, 96, 96))

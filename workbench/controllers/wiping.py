@@ -8,7 +8,7 @@ import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 
-from engines.shown import TRUTH
+from engines.shown import MEASURED, TRUTH
 from widgets.drawing.pixmaps import Pyramid, from_qimage, to_planes
 from widgets.pictures.difference_view import signed_difference, usual_limit
 from workbench.controllers.known_pictures import KnownPictures
@@ -53,13 +53,24 @@ class Wiping:
     def _choices(self) -> Sequence[tuple[str, str, Pyramid]]:
         """What the result can be compared with: name, title and picture. The truth is the input as the model saw it."""
         live = self._desk.stage.live
-        known = sorted(self._known.of(live), key=lambda one: one.name != TRUTH)
+        shape = live.opened.shape if live is not None and live.opened is not None else ()
+        known = sorted((one for one in self._known.of(live) if one.name != MEASURED or alike(one.pixels.shape, shape)),
+                       key=lambda one: one.name != TRUTH)
         found = [(one.name, one.title, one.picture) for one in known]
         before = self._places.before(live) if live is not None else None
         before = before or self._space.input.pyramid
         if before is not None and not any(name == TRUTH for name, _, _ in found):
             found.insert(0, (INPUT, "Input", before))
         return found
+
+
+def alike(measured: tuple[int, ...], sample: tuple[int, ...]) -> bool:
+    """Whether what was measured, (H, W, …), is a picture of what samples (C, H, W) are of, perhaps of fewer pixels.
+
+    A sinogram is none.
+    """
+    (height, width), (high, wide) = measured[:2], sample[-2:]
+    return high % height == 0 and high * width == wide * height
 
 
 def difference(before: QImage, after: QImage) -> np.ndarray:
