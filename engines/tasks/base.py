@@ -203,6 +203,11 @@ class Task(ABC):
         del values
         return frozenset()
 
+    def unused(self, values: Mapping[str, Any]) -> Mapping[str, str]:
+        """The options that play no part beside these values of its form, each with the reason; none here."""
+        del values
+        return {}
+
     def users_of(self, kind: str) -> tuple[str, tuple[str, ...]]:
         """The option whose choices need a kind of file that `spares` may have, and their names; ("", ()) for none.
 

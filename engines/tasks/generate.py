@@ -80,7 +80,8 @@ class SampleOptions(Options):
     guided_until: Until = guided_until_option()
     rescale: float = rescale_option()
     classifier: str = classifier_option()
-    classifier_scale: float = classifier_scale_option()
+    classifier_scale: float = classifier_scale_option(
+        4.0, " One that was trained on pictures needs more than 1, since it is unsure where there is much noise.")
 
     supersedes: ClassVar[Mapping[str, tuple[str, ...]]] = {"seeds": ("seed", "count")}
 

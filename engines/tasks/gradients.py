@@ -126,6 +126,9 @@ class Gradients(Task):
             last = look.at(step, beside)
             if step.index >= first:
                 yield last
+        if last is not None and not look.calls(last.step.t):
+            yield Noted("No noise is left at the last step, so the model implies no gradient there; look at earlier "
+                        "steps.")
         if last is not None:
             yield sampled(last.step.x0, last.step.nfe, time.perf_counter() - began)
 

@@ -78,11 +78,11 @@ def classifier_option(help: str = "") -> Any:
                        "beside Guidance, of which 0 leaves the model itself without one; empty for none.")
 
 
-def classifier_scale_option() -> Any:
-    """How strongly the classifier pulls."""
-    return option(1.0, title="Classifier scale", symbol=STRENGTH.latex, ge=0, le=50, widget="slider", group=GUIDANCE,
-                  advanced=True, help="How strongly the classifier pulls: on a model without a class, 1 follows the "
-                                      "class as it is, and more is stricter.")
+def classifier_scale_option(default: float = 1.0, told: str = "") -> Any:
+    """How strongly the classifier pulls; told: at the end of the help."""
+    return option(default, title="Classifier scale", symbol=STRENGTH.latex, ge=0, le=50, widget="slider",
+                  group=GUIDANCE, advanced=True, help="How strongly the classifier pulls: on a model without a class, "
+                                                      "1 follows the class as it is, and more is stricter." + told)
 
 
 def _after(until: float, info: ValidationInfo) -> float:

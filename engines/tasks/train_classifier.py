@@ -97,6 +97,11 @@ class TrainClassifier(Task):
         "step": "updates done, of `steps`",
         "accuracy": "share of classes told right of data held back, mean over the noise levels"}
 
+    def unused(self, values: Mapping[str, Any]) -> Mapping[str, str]:
+        """The points, where digits are told apart."""
+        why = "It plays no part while Subject is “Digits”; choose Points to set it."
+        return {"data": why} if values.get("subject") == Subject.DIGITS else {}
+
     def title_of(self, options: Any) -> str:
         """The name of the classifier to be."""
         return cast(ClassifierOptions, options).name

@@ -109,3 +109,19 @@ def test_an_empty_canvas_says_what_a_task_without_a_picture_does(opened: Opener)
     assert start.findChild(QPushButton).text() == "Show"
     window.navigator.choose_task("generate")
     assert start.sentence == before
+
+
+def test_points_play_no_part_where_digits_are_told_apart(qtbot: QtBot, opened: Opener) -> None:
+    window = opened()
+    window.navigator.choose_task("train-classifier")
+    form = window.panel.form
+    assert form is not None
+    row = form.row("data")
+    assert row is not None
+    for subject, free in (("digits", False), ("points", True), ("digits", False)):
+        form.set_values({"subject": subject})
+        window.panel.changed.emit()
+        assert row.editor.isEnabled() is free
+        assert row.rows is not None
+        assert all(inner.editor.isEnabled() is free for inner in row.rows.rows.values())
+    assert "while Subject is “Digits”" in row.editor.focusProxy().toolTip()

@@ -19,6 +19,7 @@ from workbench.docks.task import TaskPanel
 
 if TYPE_CHECKING:
     from engines.model_file import ModelFile
+    from engines.tasks.base import Task
 
 
 LABEL, GUIDANCE = "label", "guidance"  # the options of a class that is asked for, and how strongly it is followed
@@ -43,6 +44,7 @@ class CheckController:
         self._pairing = Pairing(desk, panel.caution)
         self._teachers, self._files = TeacherController(desk, panel), FormFiles(desk, panel)
         self._classifiers = ClassifierController(desk, panel)
+        self._unused = dict[str, frozenset[str]]()  # by task, the options that are greyed
         panel.changed.connect(self.check)
         desk.changed_models.append(self.check)
 
@@ -56,6 +58,7 @@ class CheckController:
             return
         self._pairing.check(task, form)
         grey_idle(form, {name: kinds_of(field) for name, field in task.Form.model_fields.items()})
+        self._grey_unused(task, form)
         if not task.takes("model"):
             return
         values = self._panel.values()
@@ -64,6 +67,16 @@ class CheckController:
             form.set_error(name, self._problem(str(values[name]), model))
         if LABEL in values:
             self._grey(form, str(values[LABEL]))
+
+    def _grey_unused(self, task: Task, form: OptionForm) -> None:
+        """Options that play no part beside others are greyed, and given back once they do."""
+        now = task.unused(form.values())
+        before = self._unused.get(task.name, frozenset())
+        self._unused[task.name] = frozenset(now)
+        for name in {*now, *before}:
+            row = form.row(name)
+            if row is not None:
+                row.decide(now.get(name, ""))
 
     def _grey(self, form: OptionForm, label: str) -> None:
         """Guidance has nothing to do for samples of no class."""
