@@ -32,6 +32,7 @@ class Desk:
     move_on: takes out what was refused, when picture, mask, form or step are others;
     past: takes out what told of the past, but some sentences;
     refilm: makes the pictures of the film strip anew;
+    extent: (width, height) of the user's picture in pixels, (0, 0) for none, and who is told of another one;
     pasting, opening: what is asked before a picture is pasted or asked for, and is True where it did something else;
     told_of: sentences that are told of a run, with its id; heard: all so far, with the run they were first told of.
     """
@@ -50,6 +51,8 @@ class Desk:
     move_on: Callable[[], None] = lambda: None
     past: Callable[[Collection[str]], None] = lambda _but: None
     refilm: Callable[[], None] = lambda: None
+    extent: Callable[[], tuple[int, int]] = lambda: (0, 0)
+    changed_picture: list[Callable[[], None]] = field(default_factory=list[Callable[[], None]])
     changed_models: list[Callable[[], None]] = field(default_factory=list[Callable[[], None]])
     changed_runs: list[Callable[[], None]] = field(default_factory=list[Callable[[], None]])
     changed_recent: list[Callable[[], None]] = field(default_factory=list[Callable[[], None]])

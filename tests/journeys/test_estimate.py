@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
@@ -154,4 +156,26 @@ def test_of_what_is_refused_no_time_is_said(qtbot: QtBot, opened: Opener) -> Non
     assert window.panel.run.text() == "Run"
     field.selectAll()
     qtbot.keyClicks(field, "50")
+    assert window.panel.run.text() == "Run · about 20 s"
+
+
+def test_the_time_follows_the_size_of_the_picture(qtbot: QtBot, opened: Opener, tmp_path: Path) -> None:
+    """By a network of any size: four times the pixels take four times as long; a crop takes what its square does."""
+    window = opened()
+    model = window.engine.model("photos")
+    assert model is not None
+    window.estimate.speeds.learn(setting_of(model, window.engine.device, Cost(1, 1, False), 96 * 96), 0.1)
+    for name, side in (("small", 96), ("large", 192)):
+        Image.new("RGB", (side, side), "teal").save(tmp_path / f"{name}.png")
+    window.navigator.choose_task("restore")
+
+    def told(name: str, side: int) -> str:
+        window.picture.open(tmp_path / f"{name}.png")
+        qtbot.waitUntil(lambda: window.images.input.image_size.width() == side, timeout=SOON)
+        fill(window, "restore", {"model": "photos", "steps": 50, "count": 4, "method": {"name": "ddnm"}})
+        return window.panel.run.text()
+
+    assert told("small", 96) == "Run · about 20 s"
+    assert told("large", 192) == "Run · about 80 s"
+    window.panel.put(window.panel.forms["restore"], {"crop_side": 96})
     assert window.panel.run.text() == "Run · about 20 s"

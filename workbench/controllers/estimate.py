@@ -46,6 +46,9 @@ class EstimateController:
         self._wholes = dict[str, tuple[float, int] | None]()  # by run, until another speed is known
         self._looked = "", 0.0  # the run that goes on, and when it was looked at
         self._seen = ""  # the run whose own pace is what is estimated by
+        self._pixels = dict[str, int]()  # of the picture that a run sees, as it was when the run was asked for
+        desk.changed_picture.append(self.show)
+        desk.queue.job_added.connect(self._added)
         panel.changed.connect(self.show)
         panel.troubled.connect(self.show)
         desk.queue.ready.connect(self._wholes.clear)  # before that nobody can say
@@ -65,14 +68,30 @@ class EstimateController:
         seconds = None if refused else self.seconds(task, self._panel.values())
         self._panel.show_button(task.verb if seconds is None else f"{task.verb} · about {duration(seconds)}")
 
-    def seconds(self, task: Task, values: Mapping[str, Any]) -> float | None:
-        """Seconds a run of a task with these options will take; None where nobody can say."""
+    def _added(self, run: str) -> None:
+        """Remember what a run sees: the picture on the canvas may be another one when it begins."""
+        stored = self._desk.library.run(run)
+        self._pixels[run] = self._seen_by(self._task(stored.task), stored.options)
+
+    def _seen_by(self, task: Task | None, values: Mapping[str, Any]) -> int:
+        """How many pixels of the picture on the canvas a run sees by a network of any size; 0 where it takes none."""
+        if task is None or not task.takes("image"):
+            return 0
+        width, height = self._desk.extent()
+        return int(values.get("crop_side") or 0) ** 2 or width * height
+
+    def seconds(self, task: Task, values: Mapping[str, Any], pixels: int | None = None) -> float | None:
+        """Seconds a run of a task with these options will take; None where nobody can say.
+
+        pixels: of the picture that it sees, by default that on the canvas.
+        """
         cost, model = self._known(task, values) or (None, None)
         if cost is not None and not cost.evaluations:
             return 0.0
         if cost is None or (model is None and not cost.of):
             return None
-        setting = setting_of(model, self._device(), cost)
+        seen = self._seen_by(task, values) if pixels is None else pixels
+        setting = setting_of(model, self._device(), cost, seen)
         return worth(cost.samples) * self._like(setting, cost) * self.speeds.seconds(setting)
 
     def _like(self, setting: Setting, cost: Cost) -> float:
@@ -108,7 +127,7 @@ class EstimateController:
     def of_run(self, run: Run) -> float | None:
         """Seconds a run takes from where it begins, None where nobody can say."""
         task = self._task(run.task)
-        whole = self.seconds(task, run.options) if task else None
+        whole = self.seconds(task, run.options, self._pixels.get(run.id)) if task else None
         steps = run.options.get("steps")
         if whole is None or task is None or not run.branch_step or not isinstance(steps, int):
             return whole
@@ -133,7 +152,7 @@ class EstimateController:
         self._looked = run, now
         cost, model = self._known(task, self._desk.library.run(run).options) or (None, None)
         if cost is not None and (model is not None or cost.of):
-            setting = setting_of(model, live.device, cost)
+            setting = setting_of(model, live.device, cost, self._pixels.get(run, 0))
             self._seen = run
             if self.speeds.see(setting, self._each(setting, cost, evaluations, 1 / job.rate)):
                 self._corrected()
@@ -152,7 +171,7 @@ class EstimateController:
                 # one that has no states to count by, such as a measurement, made those that it was to make
                 evaluations, took = cost.evaluations, job.elapsed
             if cost is not None and evaluations > 0 and took > 0 and (model is not None or cost.of):
-                setting = setting_of(model, live.device, cost)
+                setting = setting_of(model, live.device, cost, self._pixels.get(run, 0))
                 each = self._each(setting, cost, evaluations, took)
                 self.speeds.learn(setting, each)
                 if self._seen != run:  # else its pace at the end is known, which says more of what comes
@@ -192,12 +211,16 @@ def paced(live: LiveRun) -> float:
     return steps.nfe(steps.last) / (steps.last - steps.first) if steps.last > steps.first else 0.0
 
 
-def setting_of(model: ModelFile | None, device: str, cost: Cost) -> Setting:
-    """What decides the speed of a run; of one without a model its cost says it."""
+def setting_of(model: ModelFile | None, device: str, cost: Cost, pixels: int = 0) -> Setting:
+    """What decides the speed of a run; of one without a model its cost says it.
+
+    pixels: of the picture that a network of any size sees, 0 for as many as it learned from.
+    """
     if model is None:
         return Setting(cost.of, device, cost.gradients, cost.work)
     try:
         size = model.file.stat().st_size
     except OSError:  # deleted meanwhile
         size = 0
-    return Setting(model.choice, device, cost.gradients, size * model.spec.size**2)
+    seen = pixels if pixels and model.spec.network.anywhere else model.spec.size**2
+    return Setting(model.choice, device, cost.gradients, size * seen)

@@ -56,6 +56,7 @@ class PictureController:
             space.input.paint_changed.connect(step)
         space.input.mask_changed.connect(desk.move_on)
         self.changed.append(desk.move_on)
+        desk.extent = lambda: (0, 0) if self.pixels is None else (self.pixels.shape[1], self.pixels.shape[0])
         space.input.not_kept.connect(lambda sentence: desk.complain(sentence))
         self._declare()
         self.mask = MaskController(desk, space.input, make_masked)
@@ -141,7 +142,7 @@ class PictureController:
         self.pixels, self.which = pixels, which
         self.channels = 1 if which.grey else 3
         self._space.input.set_caption(f"Input · {pixels.shape[1]} × {pixels.shape[0]}")
-        for tell in self.changed:
+        for tell in (*self.changed, *self._desk.changed_picture):
             tell()
 
     def _painted(self) -> None:
