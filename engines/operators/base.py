@@ -187,7 +187,12 @@ class Degradation(Component):
 
 
 class MeasurementNoise(Component):
-    """What noise a measurement has beside what A does to it. One file each in this package."""
+    """What noise a measurement has beside what A does to it. One file each in this package.
+
+    `gaussian`: it is what methods take it for.
+    """
+
+    gaussian: ClassVar[bool] = False
 
     letters: ClassVar[tuple[Letter, ...]] = (
         *MEASURED, SIGMA_Y, Letter(r"\xi", "the measurement’s noise, with variance 1"))
@@ -199,6 +204,11 @@ class MeasurementNoise(Component):
     @abstractmethod
     def sigma(self, y: Tensor) -> float:
         """The standard deviation that methods for Gaussian noise take for it: the root mean square over y (B, …)."""
+
+    def remark(self, sigma: float) -> str:
+        """What methods make of it where it is not Gaussian, as a sentence; sigma: as they take it."""
+        taken = f"Gaussian noise of the same size, σ_y = {sigma:.3g}"
+        return "" if self.gaussian else f"{self.title} is taken for {taken}, as the methods know no other."
 
 
 def noises() -> dict[str, type[MeasurementNoise]]:

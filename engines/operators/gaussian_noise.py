@@ -17,6 +17,7 @@ HALF = 127.5  # grey levels of 255 in 1 of the data's units, which reach from âˆ
 class GaussianNoise(MeasurementNoise):
     """y = A x0 + sigma_y n."""
 
+    gaussian: ClassVar[bool] = True
     name: ClassVar[str] = "gaussian"
     title: ClassVar[str] = "Gaussian noise"
     summary: ClassVar[str] = "The same normal noise on every number of the measurement; 0 for none."

@@ -176,8 +176,9 @@ class Restore(PictureTask):
         check_header(context.files, made, spec, made.count)
         picture = open_picture(context.files, made)
         problem = posed(made, picture, spec, context.files)
-        for remark in filter(None, (lacking(context.files, made), reduced(made.model, spec, picture))):
-            yield Noted(remark)
+        remarks = (lacking(context.files, made), reduced(made.model, spec, picture),
+                   made.noise.remark(problem.measurement.noise))
+        yield from map(Noted, filter(None, remarks))
         yield Said(f"Loading model {spoken(made.model)}")
         model = open_model(made.model, context)
         if remark := made.method.remark(made.steps):

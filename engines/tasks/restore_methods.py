@@ -199,7 +199,8 @@ class RestoreMethods(PictureTask):
         check_header(context.files, made, spec, made.count)
         picture = open_picture(context.files, made)
         problem = posed(made.by(made.chosen()[0], made.steps), picture, spec)
-        yield from map(Noted, filter(None, (made.unlisted(), reduced(made.model, spec, picture))))
+        yield from map(Noted, filter(None, (made.unlisted(), reduced(made.model, spec, picture),
+                                               made.noise.remark(problem.measurement.noise))))
         yield Said(f"Loading model {spoken(made.model)}")
         model = open_model(made.model, context)
         yield from _posed(problem, meaningless(spec.learnt, self.finds))

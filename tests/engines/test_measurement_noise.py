@@ -58,3 +58,10 @@ def test_broken_pixels_are_black_or_white_in_every_channel() -> None:
     assert float(worst.mean()) == pytest.approx(0, abs=5 * 8000**-0.5)
     assert torch.equal(SaltAndPepper(share=0).added(y, generator()), y)
     assert SaltAndPepper(share=0).sigma(y) == 0
+
+
+def test_what_methods_take_for_gaussian_is_told() -> None:
+    for name, kind in noises().items():
+        said = kind().remark(0.2649)
+        assert (said == "") is (name == "gaussian")
+        assert not said or said.startswith(f"{kind.title} is taken for Gaussian noise of the same size, σ_y = 0.265,")
