@@ -71,9 +71,9 @@ def test_from_pictures_it_opens_with_patches_and_ranks_methods(qtbot: QtBot, ope
     assert window.desk.stage.run != run
     window.navigator.choose_workspace("images")
     window.desk.actions[OPEN].trigger()
-    qtbot.waitUntil(lambda: window.desk.stage.run == run, timeout=SOON)
-    assert shown()[0] == "Ranking", "what it found last is there again"
-    assert prior(window) == "patches"
+    # what it found last is there again
+    qtbot.waitUntil(lambda: window.desk.stage.run == run and shown()[:1] == ["Ranking"], timeout=SOON)
+    qtbot.waitUntil(lambda: prior(window) == "patches", timeout=SOON)
 
 
 def test_from_points_it_opens_with_the_plane_and_keeps_what_is_in_its_form(qtbot: QtBot, opened: Opener) -> None:
