@@ -54,6 +54,8 @@ def test_from_pictures_it_opens_with_patches_and_ranks_methods(qtbot: QtBot, ope
     def shown() -> list[str]:
         return [sheet.title for sheet in view.board.shown()]
 
+    # the run is over before all that it made is shown
+    qtbot.waitUntil(lambda: len(view.board.panel.table.text().splitlines()) == 5, timeout=SOON)
     best, other = (row for row in view.board.panel.table.text().splitlines()[1:3])
     first, second = best.split("\t")[0], other.split("\t")[0]
     assert shown() == ["Ranking", *(f"{what} {first}" for what in CHARTS)]
