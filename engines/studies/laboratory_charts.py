@@ -19,8 +19,8 @@ HEADS = (
                    "ranking goes by it.", 4),
     Head("Bias", "Length of the error of the mean over √tr C; 0 for exact samples.", 3),
     Head("Spread", "√(tr Ĉ / tr C); 1 for exact samples, below it they crowd.", 3),
-    Head("Covariance error", "Error of the covariance, ‖Ĉ − C‖ / ‖C‖; 0 for exact samples.", 3),
-    Head("Mode error", "Largest error of the weight of a component; 0 for exact samples.", 3),
+    Head("Covar.", "Error of the covariance, ‖Ĉ − C‖ / ‖C‖; 0 for exact samples.", 3),
+    Head("Modes", "Largest error of the weight of a component; 0 for exact samples.", 3),
     Head("Coverage gap", "Largest difference between the share of samples in a credible region and its level; 0 for "
                          "exact samples.", 3),
     Head("Calls", "How often the prior is evaluated for each sample; gradients are not counted.", 0),

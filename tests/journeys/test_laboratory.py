@@ -65,7 +65,7 @@ def test_from_pictures_it_opens_with_patches_and_ranks_methods(qtbot: QtBot, ope
     assert view.kept["row"] == second
     window.spaces.find(Points).charts.write("Ranking", tmp_path / "ranking.csv", KINDS["csv"])
     lines = (tmp_path / "ranking.csv").read_text().splitlines()
-    assert lines[0].startswith("Method,Energy,Bias,Spread,Covariance error,Mode error,Coverage gap,Calls,Seconds")
+    assert lines[0].startswith("Method,Energy,Bias,Spread,Covar.,Modes,Coverage gap,Calls,Seconds")
     assert len(lines) == 5
     run = window.desk.stage.run
     window.navigator.choose_task("sample-points")
