@@ -202,3 +202,4 @@ def test_a_sinogram_is_no_picture_to_wipe_against(qtbot: QtBot, opened: Opener, 
     assert "Measured" not in [button.text() for button in against.findChildren(QToolButton)]
     assert alike((7, 14, 1), (1, 28, 56))
     assert not alike((136, 30, 1), (1, 96, 96))
+    assert not alike((7, 14, 1), ())

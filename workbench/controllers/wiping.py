@@ -67,8 +67,10 @@ class Wiping:
 def alike(measured: tuple[int, ...], sample: tuple[int, ...]) -> bool:
     """Whether what was measured, (H, W, …), is a picture of what samples (C, H, W) are of, perhaps of fewer pixels.
 
-    A sinogram is none.
+    A sinogram is none; of a run that has not told the shape of its samples yet nothing is known.
     """
+    if len(sample) < 2:
+        return False
     (height, width), (high, wide) = measured[:2], sample[-2:]
     return high % height == 0 and high * width == wide * height
 
