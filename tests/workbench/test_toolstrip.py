@@ -12,19 +12,27 @@ from workbench.pages.field_tools import FieldTools
 from workbench.pages.toolstrip import NARROWEST, ROOMY, TITLE, ToolStrip
 from workbench.parts import IconButton
 
+NAMES = ("one", "two", "three", "four")
+ICONS = tuple((name, "repeat") for name in NAMES)
 
-def test_layers_are_never_cut_even_where_one_more_comes(qtbot: QtBot) -> None:
-    """In the narrowest window what has a place in the menus makes room for the layer of a model."""
+
+def shown(qtbot: QtBot) -> tuple[Actions, ToolStrip]:
+    """A strip with four buttons, and their actions."""
     window = QWidget()
     qtbot.addWidget(window)
     actions = Actions(window)
-    names = ("one", "two", "three", "four")
-    for name in names:
-        actions.add(Spec(name, f"What {name} does"), lambda: None)
-    icons = tuple((name, "repeat") for name in names)
-    strip, tools = ToolStrip(actions, icons), FieldTools(actions)
+    for name in NAMES:
+        actions.add(Spec(name, f"What {name} does in words"), lambda: None)
+    strip = ToolStrip(actions, ICONS)
     qtbot.addWidget(strip)
-    tools.add(actions, icons)
+    return actions, strip
+
+
+def test_layers_are_never_cut_even_where_one_more_comes(qtbot: QtBot) -> None:
+    """In the narrowest window what has a place in the menus makes room for the layer of a model."""
+    actions, strip = shown(qtbot)
+    tools = FieldTools(actions)
+    tools.add(actions, ICONS)
     strip.add_tools(tools)
     for name in ("model", "course", "snr"):
         tools.reveal(name, False)
@@ -53,14 +61,7 @@ def test_layers_are_never_cut_even_where_one_more_comes(qtbot: QtBot) -> None:
 
 def test_what_is_shown_has_room_before_the_words_of_buttons(qtbot: QtBot) -> None:
     """“16 samples of digits” is read whole, and the first buttons are icons for it."""
-    window = QWidget()
-    qtbot.addWidget(window)
-    actions = Actions(window)
-    names = ("compare", "branch", "scale", "laboratory")
-    for name in names:
-        actions.add(Spec(name, f"What {name} does in words"), lambda: None)
-    strip = ToolStrip(actions, tuple((name, "repeat") for name in names))
-    qtbot.addWidget(strip)
+    _, strip = shown(qtbot)
     strip.show_zoom(100)
     strip.show_tools(None, "16 samples of digits")
     strip.resize(ROOMY, strip.height())
